@@ -1,0 +1,69 @@
+import { spawnSync } from 'node:child_process'
+import { existsSync, readdirSync } from 'node:fs'
+import { delimiter, join } from 'node:path'
+
+/** A kind of server that needs a program on the machine. */
+export type Kind = 'postgres' | 'mariadb' | 'redis' | 'memcached'
+
+interface Program {
+  /** The files needed; the first is the server. */
+  readonly files: readonly string[]
+  /** The package of Debian and Ubuntu that has them. */
+  readonly package: string
+}
+
+/** What each kind needs. */
+export const programs: Readonly<Record<Kind, Program>> = {
+  postgres: { files: ['postgres', 'initdb'], package: 'postgresql' },
+  mariadb: { files: ['mariadbd', 'mariadb-install-db'], package: 'mariadb-server' },
+  redis: { files: ['redis-server'], package: 'redis-server' },
+  memcached: { files: ['memcached'], package: 'memcached' },
+}
+
+/** All kinds that need a program. */
+export const kinds: readonly Kind[] = ['postgres', 'mariadb', 'redis', 'memcached']
+
+/** Why `kind` can not be started here, and how to change that; undefined when it can. Usable at collection time. */
+export function missing(kind: Kind): string | undefined {
+  const { files, package: name } = programs[kind]
+  const absent = files.filter((file) => find(file) === undefined)
+  if (absent.length === 0) return undefined
+  return `${kind} is not installed (no ${absent.join(', no ')}): apt-get install ${name}`
+}
+
+/** Where the program `file` is, also where it is not on everybody's PATH. */
+export function find(file: string): string | undefined {
+  const path = process.env.PATH?.split(delimiter) ?? []
+  const folders = [
+    ...postgresFolders(),
+    ...path,
+    '/usr/local/sbin',
+    '/usr/sbin',
+    '/usr/local/bin',
+    '/usr/bin',
+  ]
+  return folders.map((folder) => join(folder, file)).find((candidate) => existsSync(candidate))
+}
+
+/** Where the program `file` is; throws what is missing when it is not there. */
+export function required(kind: Kind, file: string): string {
+  const found = find(file)
+  if (found === undefined) throw new Error(`[servers] ${missing(kind)}`)
+  return found
+}
+
+/** What the server of `kind` says its version is. */
+export function versionOf(kind: Kind): string {
+  const [file = kind] = programs[kind].files
+  const { stdout } = spawnSync(required(kind, file), ['--version'], { encoding: 'utf8' })
+  return stdout.trim()
+}
+
+/** Debian keeps the programs of each major version in a folder of their own; the newest comes first. */
+function postgresFolders(): readonly string[] {
+  const root = '/usr/lib/postgresql'
+  if (!existsSync(root)) return []
+  return readdirSync(root)
+    .sort((a, b) => Number(b) - Number(a))
+    .map((version) => join(root, version, 'bin'))
+}
