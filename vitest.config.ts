@@ -6,6 +6,7 @@ export default defineConfig({
   resolve: { conditions },
   ssr: { resolve: { conditions, externalConditions: conditions } },
   test: {
+    globalSetup: ['packages/tools/servers/src/setup.ts'],
     include: ['packages/**/test/**/*.test.ts', 'apps/**/test/**/*.test.ts'],
     testTimeout: 20_000,
     hookTimeout: 120_000,
