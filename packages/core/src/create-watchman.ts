@@ -1,0 +1,100 @@
+import { authorization } from './authorization.ts'
+import type { View, Watchman, WatchmanOptions } from './contract.ts'
+import { toCheck } from './define-check.ts'
+import { toError } from './explain.ts'
+import { kindOf } from './kind-of.ts'
+import { changeLog } from './log.ts'
+import { presenter } from './presenter.ts'
+import { namesOf } from './query.ts'
+import { redactor } from './redact.ts'
+import { problem } from './report.ts'
+import { createRunner } from './runner.ts'
+import { ensureNamed, ensureUnique, isFunction, OPTIONS, toTokens, validate } from './validate.ts'
+import { version } from './version.ts'
+import { bareView, jsonResponse, pingView, statusView } from './views.ts'
+
+/** What every answer carries: it is not stored, not guessed at, and its URL, which may hold a token, stays here. */
+const HEADERS = {
+  'Cache-Control': 'no-store',
+  'X-Content-Type-Options': 'nosniff',
+  'Referrer-Policy': 'no-referrer',
+}
+
+/**
+ * Makes a status endpoint of checks.
+ *
+ * @throws WatchmanError for options that cannot work; its `code` says which kind.
+ * @example
+ * const watchman = createWatchman({ checks: [databases({ default: pg(pool) })], tokens: process.env.WATCHMAN_TOKENS })
+ * app.mount('/watchman', watchman.fetch)
+ */
+export function createWatchman(options: WatchmanOptions = {}): Watchman {
+  const { checks = [], views = [], tokens = [], exposeVersion } = validate(options, OPTIONS, 'createWatchman')
+  const headers = exposeVersion ? { ...HEADERS, 'X-Watchman-Version': version } : HEADERS
+  const isAllowed = authorization(options)
+  const redact = redactor(toTokens(tokens))
+  const log = changeLog(options, redact)
+
+  const named = checks.map((check, index) => {
+    const { name, run, targets, ...policy } = isFunction(check)
+      ? { name: check.name, run: check }
+      : Object(check)
+    return { ...toCheck(`checks[${index}]`, name, run, policy), targets }
+  })
+  ensureUnique(named.flatMap(namesOf), 'checks')
+  const runner = createRunner(named, options, presenter(options, redact), log)
+
+  const all = [statusView, bareView, pingView, ...views]
+  for (const [index, { path, render }] of all.entries()) {
+    ensureNamed(`views[${index - 3}]`, `/${path}`, render, 'a view has a path and render')
+  }
+  const paths = all.map(({ path }) => trim(path))
+  ensureUnique(paths, 'views')
+
+  async function answer(view: View | undefined, request: Request): Promise<Response> {
+    if (runner.closed()) return refuse(503, 'Closed')
+    if (!view) return refuse(404, 'Not found')
+    if (!/^(GET|HEAD)$/.test(request.method)) return refuse(405, 'Method not allowed')
+    const allowed = view.protected === false || (await isAllowed(request))
+    if (isResponse(allowed)) return allowed
+    if (allowed !== true) return refuse(403, 'Forbidden')
+    return view.render({ request, headers, report: () => runner.run(request) })
+  }
+
+  /** Answers in any case. */
+  async function serve(view: View | undefined, request: Request): Promise<Response> {
+    const subject = `view "${view?.path}"`
+    try {
+      const response = await answer(view, request)
+      log(subject, { ok: true, value: response })
+      return request.method === 'HEAD' ? new Response(null, response) : response
+    } catch (error) {
+      log(subject, { ok: false, error: toError(error) })
+      return refuse(500, 'Internal error')
+    }
+  }
+  const serveAt = (path: string, request: Request) => serve(all[paths.indexOf(trim(path))], request)
+
+  return {
+    fetch: (request) => serveAt(new URL(request.url).pathname, request),
+    handle: (request, { path }) => serveAt(path, request),
+    status: (request) => serve(statusView, request),
+    bare: (request) => serve(bareView, request),
+    ping: (request) => serve(pingView, request),
+    run: (request = new Request('http://localhost')) => runner.run(request),
+    close: async () => runner.close(),
+  }
+}
+
+function refuse(status: number, message: string): Response {
+  return jsonResponse(problem(status, message), { ...HEADERS, Allow: 'GET, HEAD' })
+}
+
+/** Without one slash at the start and one at the end: `/ping/` is `ping`, but `//ping` is not. */
+function trim(path: string): string {
+  return path.replace(/^\/|\/$/g, '')
+}
+
+function isResponse(value: unknown): value is Response {
+  return kindOf(value) === 'Response'
+}

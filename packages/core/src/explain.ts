@@ -1,0 +1,28 @@
+import { isError } from './kind-of.ts'
+
+interface Thrown {
+  readonly message?: unknown
+  readonly code?: unknown
+  readonly name?: unknown
+  readonly cause?: unknown
+  readonly errors?: unknown
+}
+
+/** Puts an error and its causes into words: `cannot connect: connect ECONNREFUSED 127.0.0.1:6379`. */
+export function explain(thrown: unknown, depth = 5): string {
+  const { message, code, name, cause, errors }: Thrown = Object(thrown)
+  const inner = depth ? [errors, cause].flat().filter(isError) : []
+  const causes = inner.map((error) => explain(error, depth - 1))
+  // The message of an AggregateError may be empty: then the errors it is made of tell.
+  const own = `${message || (causes[0] ? '' : code || name || `failed with ${String(thrown)}`)}`
+  return [own, ...causes.filter((text) => !own.includes(text))].filter(Boolean).join(': ')
+}
+
+/** Makes an error of whatever was thrown. */
+export function toError(thrown: unknown): Error {
+  try {
+    return isError(thrown) ? thrown : new Error(explain(thrown))
+  } catch {
+    return new Error('unreadable error')
+  }
+}

@@ -1,0 +1,81 @@
+import type { Awaitable, Outcome, Result, Target } from './contract.ts'
+import { toError } from './explain.ts'
+import { later } from './later.ts'
+
+/** A failure is reused no longer than this many milliseconds, so that a recovery shows soon. */
+const FAILURE_TTL = 1000
+
+/**
+ * Gives `run` a deadline of `timeout` milliseconds. With a `ttl` callers share one run, and its result for that many
+ * milliseconds; without one each caller has a run of its own. While a run that was told to give up has not ended,
+ * none is started: callers wait for its end within their own deadline.
+ */
+export function guard<Value>(
+  name: string,
+  run: (signal: AbortSignal, request: Request) => Awaitable<Value>,
+  timeout: number,
+  ttl?: number,
+): Target<Value> {
+  const aborts = new Set<(reason: Error) => void>()
+  const waiting = new Set<() => void>()
+  let stuck = 0
+  let latest: Promise<Outcome<Value>>
+  let expires = 0
+
+  const start = (request: Request) =>
+    new Promise<Outcome<Value>>((resolve) => {
+      const startedAt = Date.now()
+      const began = performance.now()
+      const controller = new AbortController()
+      const { signal } = controller
+
+      const settle = (result: Result<Value>) => {
+        if (!aborts.delete(abort)) return // answered before: this result is late
+        cancel()
+        const now = performance.now()
+        expires = now + Math.min(ttl ?? 0, result.ok ? Number.POSITIVE_INFINITY : FAILURE_TTL)
+        resolve({ ...result, name, startedAt, duration: now - began, expires })
+      }
+      const abort = (error: Error) => {
+        if (!waiting.delete(begin) && !signal.aborted) stuck += 1
+        controller.abort(error)
+        cancel()
+        // The run may know more than that time is up: one turn of the event loop is its chance to say so.
+        cancel = later(() => settle({ ok: false, error }), 0)
+      }
+      const begin = async () => {
+        waiting.delete(begin)
+        try {
+          const value = await run(signal, request)
+          signal.throwIfAborted()
+          settle({ ok: true, value })
+        } catch (thrown) {
+          const error = toError(thrown)
+          const { aborted, reason } = signal
+          settle({ ok: false, error: aborted && error.cause !== reason ? reason : error })
+        }
+        if (signal.aborted) stuck -= 1
+        if (stuck === 0) for (const next of waiting) void next()
+      }
+
+      aborts.add(abort)
+      let cancel = later(() => abort(new Error(`timed out after ${timeout} ms`)), timeout)
+      if (stuck > 0) waiting.add(begin)
+      else void begin()
+    })
+
+  return {
+    name,
+    ask(request) {
+      if (ttl === undefined) return start(request)
+      if (performance.now() >= expires) {
+        expires = Number.POSITIVE_INFINITY // until the run has ended, callers share it
+        latest = start(request)
+      }
+      return latest
+    },
+    abort(reason) {
+      for (const abort of aborts) abort(reason)
+    },
+  }
+}

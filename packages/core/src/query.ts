@@ -1,0 +1,24 @@
+import type { Check } from './contract.ts'
+
+/** The query of a URL. */
+export function queryOf(url: string): URLSearchParams {
+  return new URLSearchParams(url.replace(/^[^?]*/, ''))
+}
+
+/** All names of a check. */
+export function namesOf({ name, aliases = [] }: Pick<Check, 'name' | 'aliases'>): readonly string[] {
+  return [name, ...aliases]
+}
+
+/** The checks which `?check=` and `?skip=` of `url` leave; `checks` itself where there is neither. */
+export function select<Named extends Pick<Check, 'name' | 'aliases'>>(
+  checks: readonly Named[],
+  url: string,
+): readonly Named[] {
+  const query = queryOf(url)
+  if (!query.has('check') && !query.has('skip')) return checks
+  return checks.filter((check) => {
+    const isIn = (key: string) => namesOf(check).some((name) => query.has(key, name))
+    return (isIn('check') || !query.has('check')) && !isIn('skip')
+  })
+}

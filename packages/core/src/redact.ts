@@ -1,0 +1,19 @@
+const MASK = '***'
+
+// A URL, up to a space or quote. What stands before its last @ goes: a password may itself hold an @ or a slash.
+const URLS = /:\/\/[^\s"'<>]+/g
+
+// `password=…`, `"api_key": "…"`, `Authorization: Bearer …`, with or without quotes.
+const PAIRS =
+  /((?:pass(?:word|wd|phrase)?|pwd|secret|token|(?:api|access)[-_]?key|authorization)["']?\s*[=:]\s*)(?:"[^"]*|'[^']*|(?:bearer |basic )?[^\s&;,)"']+)/gi
+
+/** Makes the function that cuts `secrets`, userinfo in URLs and named credentials out of a text. */
+export function redactor(secrets: readonly string[]): (text: string) => string {
+  const forms = secrets.flatMap((secret) => [secret, encodeURIComponent(secret)])
+  forms.sort((a, b) => b.length - a.length) // one may contain another
+  return (text) =>
+    forms
+      .reduce((rest, form) => rest.replaceAll(form, MASK), text)
+      .replace(URLS, (url) => url.replace(/^:.*@/, `://${MASK}@`))
+      .replace(PAIRS, `$1${MASK}`)
+}

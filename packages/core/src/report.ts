@@ -1,0 +1,52 @@
+import type { Dict } from './contract.ts'
+
+/** What a run of the checks came to. */
+export interface Report {
+  /** Whether every check that ran is well. */
+  readonly ok: boolean
+  /** The HTTP status: 200, `errorCode` when a check failed, 404 when none was left to run, 503 once closed. */
+  readonly status: number
+  /** The body of the JSON status, key by key. */
+  readonly body: Dict
+  /** The same as JSON text. */
+  readonly json: string
+  /** One result a check that ran, in the order of `checks`. */
+  readonly results: readonly CheckResult[]
+}
+
+/** What one check came to. */
+export interface CheckResult {
+  /** The check's name. */
+  readonly name: string
+  /** Whether it is well. */
+  readonly ok: boolean
+  /** What it adds to the body: plain JSON values without secrets. */
+  readonly dict: Dict
+  /** One result a target: a single one, whose name is empty, where the check has no named targets. */
+  readonly targets: readonly TargetResult[]
+}
+
+/** What one target of a check came to. */
+export interface TargetResult {
+  /** Its name within the check. */
+  readonly name: string
+  /** Whether it is well. */
+  readonly ok: boolean
+  /** When it was asked, in milliseconds since the epoch. */
+  readonly startedAt: number
+  /** Milliseconds it took. */
+  readonly duration: number
+}
+
+/** The report of these results. */
+export function reportOf(results: readonly CheckResult[], errorCode: number): Report {
+  const ok = results.every((result) => result.ok)
+  const body = Object.fromEntries(results.flatMap(({ dict }) => Object.entries(dict)))
+  return { ok, status: ok ? 200 : errorCode, body, json: JSON.stringify(body), results }
+}
+
+/** What stands in the way of a report. */
+export function problem(error: number, message: string): Report {
+  const body = { error, message }
+  return { ok: false, status: error, body, json: JSON.stringify(body), results: [] }
+}
