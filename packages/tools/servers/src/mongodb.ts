@@ -42,7 +42,7 @@ export async function startMongodb(): Promise<MongodbServer> {
 }
 
 function external(url: string): MongodbServer {
-  const { hostname, port } = new URL(url)
+  const { hostname, port } = new URL(url.replace(/,[^/?]*/, '')) // the first, where it names several
   const refuse = () => {
     throw new Error('[servers] the MongoDB that MONGODB_URL names is not ours to control: unset MONGODB_URL')
   }

@@ -27,8 +27,14 @@ async function attempt(kind: (typeof kinds)[number]): Promise<string | undefined
     await install(name, files[0] ?? kind)
     return undefined
   } catch (error) {
-    return `, which failed: ${String(error)}`
+    return `, which failed: ${lastLine(error)}`
   }
+}
+
+/** Of what a command wrote, its last line says why it failed; the error itself repeats the whole command. */
+function lastLine(error: unknown): string {
+  const written = error instanceof Error && 'stderr' in error ? String(error.stderr).trim() : ''
+  return (written || String(error)).split('\n').at(-1) ?? ''
 }
 
 async function describeMongodb(): Promise<string> {

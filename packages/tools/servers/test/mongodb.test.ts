@@ -44,7 +44,7 @@ describe('startMongodb with MONGODB_URL', () => {
   afterEach(() => vi.unstubAllEnvs())
 
   it('hands out that server and refuses to control it', async () => {
-    vi.stubEnv('MONGODB_URL', 'mongodb://user:secret@mongo.example:27018/admin')
+    vi.stubEnv('MONGODB_URL', 'mongodb://user:secret@mongo.example:27018,other.example:27019/admin')
     const server = await startMongodb()
     expect(server).toMatchObject({ kind: 'external', host: 'mongo.example', port: 27018 })
     expect(() => server.pause()).toThrow('unset MONGODB_URL')
