@@ -1,6 +1,6 @@
 import { defineConfig } from 'vitest/config'
 
-const conditions = ['@watchman/source', 'module', 'node', 'import', 'default']
+const conditions = ['@watchman/source', 'node']
 
 export default defineConfig({
   resolve: { conditions },
