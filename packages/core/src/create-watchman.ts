@@ -20,6 +20,8 @@ const HEADERS = {
   'Referrer-Policy': 'no-referrer',
 }
 
+const BUILT_IN: readonly View[] = [statusView, bareView, pingView]
+
 /**
  * Makes a status endpoint of checks.
  *
@@ -44,10 +46,11 @@ export function createWatchman(options: WatchmanOptions = {}): Watchman {
   ensureUnique(named.flatMap(namesOf), 'checks')
   const runner = createRunner(named, options, presenter(options, redact), log)
 
-  const all = [statusView, bareView, pingView, ...views]
-  for (const [index, { path, render }] of all.entries()) {
-    ensureNamed(`views[${index - 3}]`, `/${path}`, render, 'a view has a path and render')
+  for (const [index, view] of views.entries()) {
+    const { path, render }: Partial<View> = Object(view)
+    ensureNamed(`views[${index}]`, path, render, 'a view has a path and render')
   }
+  const all = [...BUILT_IN, ...views]
   const paths = all.map(({ path }) => trim(path))
   ensureUnique(paths, 'views')
 
@@ -56,9 +59,19 @@ export function createWatchman(options: WatchmanOptions = {}): Watchman {
     if (!view) return refuse(404, 'Not found')
     if (!/^(GET|HEAD)$/.test(request.method)) return refuse(405, 'Method not allowed')
     const allowed = view.protected === false || (await isAllowed(request))
-    if (isResponse(allowed)) return allowed
+    if (isResponse(allowed)) return complete(allowed)
     if (allowed !== true) return refuse(403, 'Forbidden')
-    return view.render({ request, headers, report: () => runner.run(request) })
+    const response = await view.render({ request, headers, report: () => runner.run(request) })
+    return BUILT_IN.includes(view) ? response : complete(response)
+  }
+
+  /** Adds the headers that a response of somebody else's lacks. */
+  function complete(given: Response): Response {
+    const response = new Response(given.body, given) // the headers of a redirect cannot be changed
+    for (const [name, value] of Object.entries(headers)) {
+      if (!response.headers.has(name)) response.headers.set(name, value)
+    }
+    return response
   }
 
   /** Answers in any case. */

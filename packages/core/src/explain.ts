@@ -9,13 +9,17 @@ interface Thrown {
 }
 
 /** Puts an error and its causes into words: `cannot connect: connect ECONNREFUSED 127.0.0.1:6379`. */
-export function explain(thrown: unknown, depth = 5): string {
+export function explain(thrown: unknown): string {
+  return messages(thrown, 5).reduce((told, next) => (told.includes(next) ? told : `${told}: ${next}`))
+}
+
+function messages(thrown: unknown, depth: number): string[] {
   const { message, code, name, cause, errors }: Thrown = Object(thrown)
   const inner = depth ? [errors, cause].flat().filter(isError) : []
-  const causes = inner.map((error) => explain(error, depth - 1))
+  const causes = inner.flatMap((error) => messages(error, depth - 1))
   // The message of an AggregateError may be empty: then the errors it is made of tell.
-  const own = `${message || (causes[0] ? '' : code || name || `failed with ${String(thrown)}`)}`
-  return [own, ...causes.filter((text) => !own.includes(text))].filter(Boolean).join(': ')
+  const own = message || (causes[0] ? [] : code || name || `failed with ${String(thrown)}`)
+  return [own, causes].flat().map(String)
 }
 
 /** Makes an error of whatever was thrown. */

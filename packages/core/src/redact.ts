@@ -5,7 +5,7 @@ const URLS = /:\/\/[^\s"'<>]+/g
 
 // `password=…`, `"api_key": "…"`, `Authorization: Bearer …`, with or without quotes.
 const PAIRS =
-  /((?:pass(?:word|wd|phrase)?|pwd|secret|token|(?:api|access)[-_]?key|authorization)["']?\s*[=:]\s*)(?:"[^"]*|'[^']*|(?:bearer |basic )?[^\s&;,)"']+)/gi
+  /((?:pass(?:word|wd|phrase)?|pwd|secret|token|(?:api|access)[-_]?key|authorization)["']?\s*[=:]\s*)(?:(")[^"]*|(')[^']*|(?:bearer |basic )?[^\s&;,)"']+)/gi
 
 /** Makes the function that cuts `secrets`, userinfo in URLs and named credentials out of a text. */
 export function redactor(secrets: readonly string[]): (text: string) => string {
@@ -15,5 +15,5 @@ export function redactor(secrets: readonly string[]): (text: string) => string {
     forms
       .reduce((rest, form) => rest.replaceAll(form, MASK), text)
       .replace(URLS, (url) => url.replace(/^:.*@/, `://${MASK}@`))
-      .replace(PAIRS, `$1${MASK}`)
+      .replace(PAIRS, `$1$2$3${MASK}`)
 }

@@ -1,4 +1,5 @@
 import type { CheckPolicy, WatchmanOptions } from './contract.ts'
+import { kindOf } from './kind-of.ts'
 import { WatchmanError, type WatchmanErrorCode } from './watchman-error.ts'
 
 /** What is right, and a test of a value, which may be anything that a caller without types hands in. */
@@ -23,10 +24,16 @@ export const POLICY: Rules<CheckPolicy> = {
 export const OPTIONS: Rules<WatchmanOptions> = {
   checks: LIST,
   views: LIST,
-  tokens: ['a list without empty tokens', (tokens) => areNames(toTokens(tokens))],
+  tokens: [
+    'a list without empty tokens',
+    (tokens) => areNames(toTokens(tokens)) && toTokens(tokens).length > 0,
+  ],
   tokenName: ['a name other than check and skip', (name) => isName(name) && !/^(check|skip)$/.test(name)],
   authorize: ['a function', isFunction],
-  errorCode: ['a status from 200 to 599 with a body', (code) => /^(?!204|205|304)[2-5]\d\d$/.test(`${code}`)],
+  errorCode: [
+    'a status from 200 to 599 with a body',
+    (code) => typeof code === 'number' && /^(?!204|205|304)[2-5]\d\d$/.test(`${code}`),
+  ],
   exposeVersion: FLAG,
   details: ['full or none', (details) => /^(full|none)$/.test(`${details}`)],
   stacktraces: FLAG,
@@ -52,7 +59,7 @@ function isName(value: unknown): value is string {
 }
 
 function areNames(values: unknown): boolean {
-  return Array.isArray(values) && values.length > 0 && values.every(isName)
+  return Array.isArray(values) && values.every(isName)
 }
 
 /** The list that the option `tokens` means. */
@@ -70,6 +77,7 @@ export function validate<Options extends object>(
   rules: Rules<Options>,
   owner: string,
 ): Options {
+  ensure(kindOf(options) === 'Object', 'INVALID_OPTION', `options of ${owner} must be an object`)
   const known = new Map(Object.entries<Rule>(rules))
   for (const [name, value] of Object.entries(options)) {
     const [right, isRight] = known.get(name) ?? [`one of ${[...known.keys()]}`, () => false]
