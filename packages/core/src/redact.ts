@@ -11,9 +11,14 @@ const PAIRS =
 export function redactor(secrets: readonly string[]): (text: string) => string {
   const forms = secrets.flatMap((secret) => [secret, encodeURIComponent(secret)])
   forms.sort((a, b) => b.length - a.length) // one may contain another
+  const patterns = forms.map((form) => {
+    const exact = form.replace(/\W/g, '\\$&')
+    return form.length < 4 ? `(?<!\\w)${exact}(?!\\w)` : exact // a short one stands in many words
+  })
+  const exactly = new RegExp(patterns.join('|') || '(?!)', 'g')
   return (text) =>
-    forms
-      .reduce((rest, form) => rest.replaceAll(form, MASK), text)
+    text
+      .replace(exactly, MASK)
       .replace(URLS, (url) => url.replace(/^:.*@/, `://${MASK}@`))
       .replace(PAIRS, `$1$2$3${MASK}`)
 }

@@ -51,6 +51,14 @@ describe('tokens', () => {
     )
   })
 
+  test('that are short are cut out as words, so that they do not show through the gaps', async () => {
+    expect(await shown('GET /?watchman-tok=T THAT T', ['T'])).toBe('GET /?watchman-tok=*** THAT ***')
+  })
+
+  test('may hold what a pattern would take for its own', async () => {
+    expect(await shown('a (.*)+[$ b é\\ü c', ['(.*)+[$', 'é\\ü'])).toBe('a *** b *** c')
+  })
+
   test('are cut out of stack traces and of what a check returns', async () => {
     const check = defineCheck('x', (request) => ({
       url: request.url,
