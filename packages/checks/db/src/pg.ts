@@ -1,0 +1,58 @@
+import type { Probe } from '@watchman/core'
+import { type Connection, connectionProbe } from './connection-probe.ts'
+import { ensureClient, has } from './ensure-client.ts'
+import { poolProbe } from './pool-probe.ts'
+
+/** What is used of a `Client` of pg. */
+export interface PgClient extends Connection {
+  query(text: string): Promise<unknown>
+  /** Tells it from the clients of other packages. */
+  readonly getTypeParser: unknown
+}
+
+/** What is used of a `Pool` of pg. */
+export interface PgPool {
+  connect(): Promise<PgClient & { release(destroy?: boolean): void }>
+  readonly options: { readonly max?: number | undefined }
+  readonly totalCount: number
+  readonly idleCount: number
+  readonly waitingCount: number
+}
+
+/**
+ * Asks PostgreSQL `SELECT 1` through a `Pool` or a connected `Client` of pg.
+ *
+ * A connection that has not answered at the deadline is closed, so that its slot in the pool is free. A `Client` is the
+ * application's one connection and stays open: its probe ends when the server answers or the connection breaks.
+ *
+ * @throws WatchmanError `INVALID_OPTION` for anything else.
+ * @example
+ * databases({ default: pg(new Pool({ connectionString: process.env.DATABASE_URL })) })
+ */
+export function pg(client: PgPool | PgClient): Probe {
+  if (isPool(client)) {
+    return poolProbe({
+      take: () => client.connect(),
+      ask,
+      release: (connection) => connection.release(),
+      destroy: (connection) => connection.release(true),
+      usage: () => ({
+        limit: client.options.max,
+        size: client.totalCount,
+        idle: client.idleCount,
+        waiting: client.waitingCount,
+      }),
+      refusal: /timeout exceeded when trying to connect/,
+    })
+  }
+  ensureClient(has(client, 'query', 'getTypeParser'), 'pg', 'a Pool or Client of the pg package', client)
+  return connectionProbe(client, ask)
+}
+
+function isPool(client: PgPool | PgClient): client is PgPool {
+  return has(client, 'connect', 'options', 'totalCount')
+}
+
+function ask(client: PgClient): Promise<unknown> {
+  return client.query('SELECT 1')
+}

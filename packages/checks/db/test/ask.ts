@@ -1,0 +1,24 @@
+import { createWatchman, type Probe } from '@watchman/core'
+import { databases } from '../src/index.ts'
+
+/** Mounts the probe as `databases.default` without reuse of results; the function it returns asks for the JSON. */
+export function watch(probe: Probe, timeout = 3000): () => Promise<string> {
+  const watchman = createWatchman({ checks: [databases({ default: probe }, { timeout, ttl: 0 })] })
+  return async () => {
+    const response = await watchman.fetch(new Request('http://localhost/'))
+    return `${response.status} ${await response.text()}`
+  }
+}
+
+/** What the endpoint answers when all is well. */
+export const healthy = '200 {"databases":[{"default":{"ok":true}}]}'
+
+/** What the endpoint answers for a failure. */
+export function failing(error: string): string {
+  return `500 {"databases":[{"default":{"ok":false,"error":"${error}"}}]}`
+}
+
+/** How many TCP sockets this process has open. */
+export function sockets(): number {
+  return process.getActiveResourcesInfo().filter((resource) => resource === 'TCPSocketWrap').length
+}

@@ -1,0 +1,196 @@
+import { type MariadbServer, missing, startMariadb } from '@watchman/servers'
+import newest from 'mysql2'
+import newestPromise, { type RowDataPacket } from 'mysql2/promise'
+import oldest from 'mysql2-oldest'
+import oldestPromise from 'mysql2-oldest/promise'
+import pg from 'pg'
+import { afterAll, beforeAll, describe, expect, it, vi } from 'vitest'
+import { mysql2 } from '../src/mysql2.ts'
+import { failing, healthy, watch } from './ask.ts'
+import { describePool, type OpenPool } from './describe-pool.ts'
+
+interface Settings {
+  readonly host: string
+  readonly port: number
+  readonly user: string
+  readonly password: string
+  readonly database: string
+  readonly connectionLimit: number
+  readonly waitForConnections: boolean
+}
+
+type Pool = newest.Pool | oldest.Pool | newestPromise.Pool | oldestPromise.Pool
+
+interface Queues {
+  readonly [name: `_${string}`]: { readonly length: number } | undefined
+}
+
+/** The pool of the promise API and how many connections are in its queues. */
+function describeQueues(pool: Pool, promised: newestPromise.Pool | oldestPromise.Pool): OpenPool {
+  const queues: Queues = Object(promised.pool)
+  return {
+    probe: mysql2(pool),
+    hold: async () => {
+      const connection = await promised.getConnection()
+      return {
+        release: () => connection.release(),
+        // The promise API hands out a new wrapper each time: the listeners are those of what it wraps.
+        listenerCount: (event) => connection.connection.listenerCount(event),
+      }
+    },
+    size: () => queues._allConnections?.length ?? -1,
+    idle: () => queues._freeConnections?.length ?? -1,
+    waiting: () => queues._connectionQueue?.length ?? -1,
+    end: () => promised.end(),
+  }
+}
+
+/** How many SELECTs the server has answered. */
+async function statements(server: MariadbServer): Promise<unknown> {
+  const connection = await newestPromise.createConnection(server.url)
+  const [rows] = await connection.query<RowDataPacket[]>(`SHOW GLOBAL STATUS LIKE 'Com_select'`)
+  await connection.end()
+  return rows[0]?.Value
+}
+
+const subjects: readonly [string, (settings: Settings) => OpenPool, (url: string) => Promise<Opened>][] = [
+  [
+    'the newest mysql2',
+    (settings) => {
+      const pool = newest.createPool(settings)
+      return describeQueues(pool, pool.promise())
+    },
+    async (url) => {
+      const connection = newest.createConnection(url)
+      return { connection, probe: mysql2(connection), end: () => connection.promise().end() }
+    },
+  ],
+  [
+    'the newest mysql2/promise',
+    (settings) => {
+      const pool = newestPromise.createPool(settings)
+      return describeQueues(pool, pool)
+    },
+    async (url) => {
+      const connection = await newestPromise.createConnection(url)
+      return { connection, probe: mysql2(connection), end: () => connection.end() }
+    },
+  ],
+  [
+    'mysql2 3.0.1',
+    (settings) => {
+      const pool = oldest.createPool(settings)
+      return describeQueues(pool, pool.promise())
+    },
+    async (url) => {
+      const connection = oldest.createConnection(url)
+      return { connection, probe: mysql2(connection), end: () => connection.promise().end() }
+    },
+  ],
+  [
+    'mysql2/promise 3.0.1',
+    (settings) => {
+      const pool = oldestPromise.createPool(settings)
+      return describeQueues(pool, pool)
+    },
+    async (url) => {
+      const connection = await oldestPromise.createConnection(url)
+      return { connection, probe: mysql2(connection), end: () => connection.end() }
+    },
+  ],
+]
+
+interface Opened {
+  readonly connection: { query(sql: string): unknown; listenerCount(event: string): number }
+  readonly probe: ReturnType<typeof mysql2>
+  end(): Promise<void>
+}
+
+describe.skipIf(missing('mariadb'))(`mysql2 ${missing('mariadb') ?? ''}`, () => {
+  describe.each(subjects)('of %s', (_, open, connect) => {
+    describePool<MariadbServer>({
+      start: startMariadb,
+      open({ host, port, user, password, database }, options = {}) {
+        const settings = { host, port, user, password, database, connectionLimit: 2 }
+        const { password: other = password, patience } = options
+        return open({ ...settings, password: other, waitForConnections: patience === undefined })
+      },
+      statements,
+      broken: /Connection lost: The server closed the connection|ECONNRESET/,
+      refused: /connect ECONNREFUSED 127\.0\.0\.1/,
+      denied: /Access denied for user/,
+    })
+
+    describe('a connection', () => {
+      let server: MariadbServer
+      beforeAll(async () => {
+        server = await startMariadb()
+      })
+      afterAll(() => server.stop())
+
+      it('is asked each time and keeps no listener', async () => {
+        const { connection, probe, end } = await connect(server.url)
+        const ask = watch(probe)
+        const before = Number(await statements(server))
+        const listeners = connection.listenerCount('error')
+        expect(await ask()).toBe(healthy)
+        expect(await ask()).toBe(healthy)
+        expect(Number(await statements(server))).toBe(before + 2)
+        expect(connection.listenerCount('error')).toBe(listeners)
+        await end()
+        expect(await ask()).toMatch(/"error":".*closed/)
+      })
+
+      it('is asked once while the server hangs, and recovers', async () => {
+        const { connection, probe, end } = await connect(server.url)
+        const ask = watch(probe, 200)
+        expect(await ask()).toBe(healthy)
+        const query = vi.spyOn(connection, 'query')
+        server.pause()
+        for (const _ of [1, 2, 3]) expect(await ask()).toBe(failing('timed out after 200 ms'))
+        expect(query).toHaveBeenCalledTimes(1)
+        server.resume()
+        await expect.poll(ask).toBe(healthy)
+        await end()
+      })
+
+      it('fails when the connection breaks, which ends no process', async () => {
+        const { probe } = await connect(server.url)
+        const ask = watch(probe)
+        expect(await ask()).toBe(healthy)
+        server.pause()
+        const answer = ask()
+        await server.kill()
+        expect(await answer).toMatch(/Connection lost: The server closed the connection|ECONNRESET/)
+        expect(await ask()).toMatch('closed state')
+        await server.restart()
+      })
+    })
+  })
+
+  it('takes a connection that the application holds', async () => {
+    const server = await startMariadb()
+    const pool = newestPromise.createPool({ uri: server.url, connectionLimit: 1 })
+    const connection = await pool.getConnection()
+    expect(await watch(mysql2(connection))()).toBe(healthy)
+    connection.release()
+    await pool.end()
+    await server.stop()
+  })
+})
+
+describe('mysql2', () => {
+  it.each<[string, unknown]>([
+    ['undefined', undefined],
+    ['a string', 'mysql://user:secret@db.example'],
+    ['an Object', { query() {}, getConnection() {} }],
+    ['a BoundPool', new pg.Pool()],
+  ])('wants a client of mysql2 and not %s', (what, client) => {
+    expect(() => Reflect.apply(mysql2, undefined, [client])).toThrow(
+      expect.objectContaining({
+        code: 'INVALID_OPTION',
+        message: `[watchman] mysql2(…) wants a Pool or Connection of the mysql2 package, not ${what}`,
+      }),
+    )
+  })
+})

@@ -1,0 +1,12 @@
+// These versions bring no types of their own; those of the newest describe what is used of them.
+declare module 'pg-oldest' {
+  export { default } from 'pg'
+}
+
+declare module 'pg-pool-oldest' {
+  export { Pool as default } from 'pg'
+}
+
+declare module 'better-sqlite3-oldest' {
+  export { default } from 'better-sqlite3'
+}

@@ -1,0 +1,67 @@
+/// <reference types="node-types-newest/sqlite" />
+import { isBuiltin } from 'node:module'
+import type { Probe } from '@watchman/core'
+import { sqlite } from '../src/sqlite.ts'
+import { buildBetterSqlite3 } from './build-better-sqlite3.ts'
+
+/** An open database. */
+export interface Opened {
+  readonly probe: Probe
+  exec(sql: string): unknown
+  close(): unknown
+}
+
+/** A way to open databases. */
+export interface Subject {
+  readonly name: string
+  /** Why it cannot be tested here. */
+  readonly missing?: string | undefined
+  readonly open: (file: string) => Opened
+}
+
+/** What the running Node can load: the newest better-sqlite3 wants Node 22, the oldest does not compile for later ones. */
+export async function subjects(): Promise<readonly Subject[]> {
+  const major = Number(process.versions.node.split('.')[0])
+  const clients = await Promise.all([
+    major < 22 ? oldestBetterSqlite3() : newestBetterSqlite3(),
+    ...(isBuiltin('node:sqlite') ? [nodeSqlite()] : []),
+  ])
+  const missing = clients.flatMap((client) => client.missing ?? [])
+  if (process.env.CI && missing.length > 0) throw new Error(missing.join('; '))
+  return clients
+}
+
+async function newestBetterSqlite3(): Promise<Subject> {
+  const { default: Database } = await import('better-sqlite3')
+  return {
+    name: 'the newest better-sqlite3',
+    open(file) {
+      const database = new Database(file, { timeout: 50 })
+      return Object.assign(database, { probe: sqlite(database) })
+    },
+  }
+}
+
+async function oldestBetterSqlite3(): Promise<Subject> {
+  const missing = await buildBetterSqlite3()
+  const { default: Database } = await import('better-sqlite3-oldest')
+  return {
+    name: 'better-sqlite3 11.0.0',
+    missing,
+    open(file) {
+      const database = new Database(file, { timeout: 50 })
+      return Object.assign(database, { probe: sqlite(database) })
+    },
+  }
+}
+
+async function nodeSqlite(): Promise<Subject> {
+  const { DatabaseSync } = await import('node:sqlite')
+  return {
+    name: 'node:sqlite',
+    open(file) {
+      const database = new DatabaseSync(file)
+      return Object.assign(database, { probe: sqlite(database) })
+    },
+  }
+}
