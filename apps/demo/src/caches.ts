@@ -1,0 +1,20 @@
+import { ioredis } from '@watchman/cache/ioredis'
+import { keyv } from '@watchman/cache/keyv'
+import { Redis } from 'ioredis'
+import Keyv from 'keyv'
+import type { Service } from './service.ts'
+
+/** The embedded cache, and the one that the environment names. */
+export function startCaches({ REDIS_URL }: NodeJS.ProcessEnv): Readonly<Record<string, Service>> {
+  const cache = new Keyv()
+  return {
+    default: { description: 'Keyv, in memory', probe: keyv(cache), close: () => cache.disconnect() },
+    ...(REDIS_URL && { redis: remote(REDIS_URL) }),
+  }
+}
+
+function remote(url: string): Service {
+  const redis = new Redis(url)
+  redis.on('error', () => {}) // a connection that breaks must not end the app; the status page tells
+  return { description: 'the Redis of REDIS_URL', probe: ioredis(redis), close: () => redis.disconnect() }
+}

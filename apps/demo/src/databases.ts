@@ -1,0 +1,45 @@
+import { PGlite } from '@electric-sql/pglite'
+import { mongodb } from '@watchman/db/mongodb'
+import { mysql2 } from '@watchman/db/mysql2'
+import { pg } from '@watchman/db/pg'
+import { MongoClient } from 'mongodb'
+import { createPool } from 'mysql2/promise'
+import { Pool } from 'pg'
+import type { Service } from './service.ts'
+
+/** The embedded database, and those that the environment names. */
+export async function startDatabases(
+  environment: NodeJS.ProcessEnv,
+): Promise<Readonly<Record<string, Service>>> {
+  const { DATABASE_URL, MONGODB_URL } = environment
+  return {
+    default: await embedded(),
+    ...(DATABASE_URL && { [/^mysql/.test(DATABASE_URL) ? 'mysql' : 'postgres']: sql(DATABASE_URL) }),
+    ...(MONGODB_URL && { mongodb: mongo(MONGODB_URL) }),
+  }
+}
+
+/** A PostgreSQL that runs in this process. It needs no driver: anything that resolves or rejects is a probe. */
+async function embedded(): Promise<Service> {
+  const database = await PGlite.create()
+  return {
+    description: 'PGlite, a PostgreSQL in this process',
+    probe: () => database.query('SELECT 1'),
+    close: () => database.close(),
+  }
+}
+
+function sql(url: string): Service {
+  if (/^mysql/.test(url)) {
+    const pool = createPool(url)
+    return { description: 'the MySQL of DATABASE_URL', probe: mysql2(pool), close: () => pool.end() }
+  }
+  const pool = new Pool({ connectionString: url })
+  pool.on('error', () => {}) // an idle connection that breaks must not end the app; the status page tells
+  return { description: 'the PostgreSQL of DATABASE_URL', probe: pg(pool), close: () => pool.end() }
+}
+
+function mongo(url: string): Service {
+  const client = new MongoClient(url)
+  return { description: 'the MongoDB of MONGODB_URL', probe: mongodb(client), close: () => client.close() }
+}

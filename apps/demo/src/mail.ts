@@ -1,0 +1,30 @@
+import { nodemailer } from '@watchman/email/nodemailer'
+import { createTransport } from 'nodemailer'
+import { SMTPServer } from 'smtp-server'
+import type { Service } from './service.ts'
+
+/** The mail server that the environment names, else the embedded one. */
+export async function startMail({ SMTP_URL }: NodeJS.ProcessEnv): Promise<Service> {
+  if (SMTP_URL) {
+    const transporter = createTransport(SMTP_URL)
+    return {
+      description: 'the mail server of SMTP_URL',
+      probe: nodemailer(transporter),
+      close: () => transporter.close(),
+    }
+  }
+  const server = new SMTPServer({ authOptional: true, disabledCommands: ['STARTTLS'] })
+  server.on('error', () => {}) // a client that hangs up early is no trouble of the server's
+  const port = await new Promise<number>((resolve) => {
+    const listener = server.listen(0, '127.0.0.1', () => {
+      const address = listener.address()
+      resolve(typeof address === 'object' && address !== null ? address.port : 0)
+    })
+  })
+  const transporter = createTransport({ host: '127.0.0.1', port })
+  return {
+    description: 'an SMTP server in this process, which forgets what it gets',
+    probe: nodemailer(transporter),
+    close: () => new Promise<void>((resolve) => server.close(() => resolve())),
+  }
+}

@@ -1,0 +1,102 @@
+import { type ChildProcess, spawn } from 'node:child_process'
+import { once } from 'node:events'
+import { existsSync } from 'node:fs'
+import { mkdir, rm } from 'node:fs/promises'
+import { createServer } from 'node:net'
+import { missing, startRedis } from '@watchman/servers'
+import getPort from 'get-port'
+import { afterEach, describe, expect, test } from 'vitest'
+
+const main = new URL('../src/main.ts', import.meta.url).pathname
+const running = new Set<ChildProcess>()
+afterEach(() => {
+  for (const child of running) child.kill('SIGKILL')
+  running.clear()
+})
+
+/** Starts the demo as `npm start` does, but from its source. */
+function start(environment: Readonly<Record<string, string>>) {
+  const child = spawn(process.execPath, ['--import', 'tsx', '--conditions', '@watchman/source', main], {
+    env: { PATH: process.env.PATH, ...environment },
+    stdio: ['ignore', 'pipe', 'pipe'],
+  })
+  running.add(child)
+  const output: string[] = []
+  child.stdout.setEncoding('utf8').on('data', (text: string) => output.push(text))
+  child.stderr.setEncoding('utf8').on('data', (text: string) => output.push(text))
+  const ended = once(child, 'exit').then(([code]) => Number(code))
+  return { child, ended, output: () => output.join('') }
+}
+
+/** Asks until the answer is as wanted, for a few seconds at most. */
+async function until(port: number, status: number): Promise<unknown> {
+  for (let attempt = 0; attempt < 100; attempt += 1) {
+    const response = await fetch(`http://127.0.0.1:${port}/watchman/`).catch(() => undefined)
+    if (response?.status === status) return response.json()
+    await response?.arrayBuffer()
+    await new Promise((resolve) => setTimeout(resolve, 150))
+  }
+  throw new Error(`no ${status} in time`)
+}
+
+const well = {
+  databases: [{ default: { ok: true } }],
+  caches: [{ default: { ok: true } }],
+  email: { ok: true },
+  storage: [{ default: { ok: true } }],
+}
+
+describe('the demo', () => {
+  test('serves the status of four embedded services, shows a failure, and ends on Ctrl-C', async () => {
+    const port = await getPort()
+    const demo = start({ PORT: `${port}` })
+    expect(await until(port, 200)).toEqual(well)
+    expect(demo.output()).toContain(`http://127.0.0.1:${port}/watchman/ `)
+
+    const folder = /rm -r (\S+)/.exec(demo.output())?.[1] ?? ''
+    await rm(folder, { recursive: true })
+    const missed = { ok: false, error: expect.stringContaining('ENOENT') }
+    expect(await until(port, 500)).toEqual({ ...well, storage: [{ default: missed }] })
+    await mkdir(folder)
+    expect(await until(port, 200)).toEqual(well)
+
+    demo.child.kill('SIGINT')
+    expect(await demo.ended).toBe(0)
+    expect(existsSync(folder)).toBe(false)
+  })
+
+  const reason = missing('redis')
+  test.skipIf(reason)(`tells when a real Redis stops and when it is back${reason ? ` (${reason})` : ''}`, async () => {
+    const redis = await startRedis()
+    const port = await getPort()
+    const demo = start({ PORT: `${port}`, REDIS_URL: redis.url })
+    const both = [{ default: { ok: true } }, { redis: { ok: true } }]
+    expect(await until(port, 200)).toEqual({ ...well, caches: both })
+    await redis.kill()
+    const lost = { ok: false, error: expect.stringContaining('ECONNREFUSED') }
+    expect(await until(port, 500)).toEqual({ ...well, caches: [{ default: { ok: true } }, { redis: lost }] })
+    await redis.restart()
+    expect(await until(port, 200)).toEqual({ ...well, caches: both })
+    demo.child.kill('SIGTERM')
+    expect(await demo.ended).toBe(0)
+    await redis.stop()
+  })
+
+  test('offers a free port where its own is taken', async () => {
+    const port = await getPort()
+    const other = createServer().listen(port, '127.0.0.1')
+    await once(other, 'listening')
+    const demo = start({ PORT: `${port}` })
+    expect(await demo.ended).toBe(1)
+    expect(demo.output()).toMatch(new RegExp(`^Port ${port} is taken, \\d+ is free: PORT=\\d+ npm start\\n$`))
+    other.close()
+  })
+
+  test.each(['0', '65536', 'http', '80.5'])('says what is wrong with PORT=%s', async (port) => {
+    const demo = start({ PORT: port })
+    expect(await demo.ended).toBe(1)
+    expect(demo.output()).toBe(
+      `PORT is "${port}", and must be a number from 1 to 65535: PORT=8000 npm start\n`,
+    )
+  })
+})
