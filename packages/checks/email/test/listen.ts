@@ -1,0 +1,50 @@
+import type { AddressInfo } from 'node:net'
+import { SMTPServer, type SMTPServerOptions } from 'smtp-server'
+import { vi } from 'vitest'
+
+/** A mail server in this process, for what can only be told by looking into it. */
+export interface Listening {
+  readonly port: number
+  /** How many connections it holds. */
+  connections(): Promise<number>
+  stop(): Promise<void>
+}
+
+/** Starts a mail server without login that behaves as `options` say. */
+export async function listen(options: SMTPServerOptions): Promise<Listening> {
+  const quiet = vi.spyOn(console, 'error').mockImplementation(() => {}) // it says that its certificate is no secret
+  const server = new SMTPServer({
+    authOptional: true,
+    disableReverseLookup: true,
+    closeTimeout: 100,
+    ...options,
+  })
+  quiet.mockRestore()
+  server.on('error', () => {}) // a client that goes away in the middle
+  await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve))
+  const { port }: Partial<AddressInfo> = Object(server.server.address())
+  if (port === undefined) throw new Error('the mail server has no port')
+  return {
+    port,
+    connections: () =>
+      new Promise((resolve, reject) => {
+        server.server.getConnections((error, count) => (error ? reject(error) : resolve(count)))
+      }),
+    stop: () => new Promise((resolve) => server.close(resolve)),
+  }
+}
+
+/** Refuses one recipient. */
+export function refusing(recipient: string): SMTPServerOptions {
+  return {
+    disabledCommands: ['STARTTLS'],
+    onRcptTo({ address }, _session, callback) {
+      callback(address === recipient ? new Error('no such mailbox') : null)
+    },
+  }
+}
+
+/** Takes mails and never says so. */
+export const hanging: SMTPServerOptions = {
+  onData: (stream) => void stream.resume(),
+}

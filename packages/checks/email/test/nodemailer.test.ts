@@ -1,0 +1,367 @@
+import { mkdtempSync, rmSync, writeFileSync } from 'node:fs'
+import { connect } from 'node:net'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
+import { createWatchman } from '@watchman/core'
+import { type SmtpServer, startSmtp } from '@watchman/servers'
+import newest from 'nodemailer'
+import oldest from 'nodemailer-oldest'
+import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it, vi } from 'vitest'
+import { email } from '../src/index.ts'
+import { type NodemailerOptions, nodemailer } from '../src/nodemailer.ts'
+import { clients, openSockets, type Settings, type Transporter } from './clients.ts'
+import { hanging, listen, refusing } from './listen.ts'
+
+const auth = { user: 'app', pass: 'p@ss/word' }
+const kinds = [
+  ['single', { auth }] as const,
+  // A pool says goodbye to a connection it gives up; this is how long it waits for the answer.
+  ['pooled', { auth, pool: true, socketCloseTimeout: 100 }] as const,
+]
+const never = new AbortController().signal
+const request = new Request('http://localhost/')
+const mail = (subject: string) => ({
+  from: 'app@example.org',
+  to: 'one@example.org',
+  subject,
+  text: '',
+  headers: {},
+})
+
+describe.each(clients)('nodemailer(…) with $name', ({ create, cancels }) => {
+  const transporters: Transporter[] = []
+  let server: SmtpServer
+  let sockets: number
+
+  beforeAll(async () => {
+    server = await startSmtp({ auth })
+  })
+  beforeEach(() => {
+    sockets = openSockets()
+    server.clear()
+  })
+  afterEach(async () => {
+    for (const transporter of transporters.splice(0)) transporter.close()
+    await vi.waitFor(() => expect(openSockets()).toBe(0), 2000)
+  })
+  afterAll(() => server.stop())
+
+  function transporterOf(settings: Partial<Settings> = {}): Transporter {
+    const { host, port } = server
+    const transporter = create({ host, port, ...settings })
+    transporters.push(transporter)
+    return transporter
+  }
+
+  /** Asks through a watchman and returns its body. */
+  async function ask(transporter: Transporter, options: NodemailerOptions = {}, timeout = 5000) {
+    const watchman = createWatchman({ checks: [email(nodemailer(transporter, options), { timeout })] })
+    const response = await watchman.status(new Request('http://localhost/'))
+    return response.text()
+  }
+
+  const ok = '{"email":{"ok":true}}'
+  const failure = (error: RegExp) => ({ email: { ok: false, error: expect.stringMatching(error) } })
+
+  /** Pauses or kills the server for the time of `run`. */
+  async function without(state: 'pause' | 'kill', run: () => Promise<void>): Promise<void> {
+    await server[state]()
+    try {
+      await run()
+    } finally {
+      if (state === 'pause') server.resume()
+      else await server.restart()
+    }
+  }
+
+  describe.each(kinds)('%s', (kind, settings) => {
+    it('sends the test mail', async () => {
+      expect(await ask(transporterOf(settings))).toBe(ok)
+      const [message, ...others] = await server.received()
+      expect(others).toEqual([])
+      expect(message).toMatchObject({
+        from: 'watchman@example.com',
+        to: ['to@example.com'],
+        body: 'This is a health check by Watchman. There is no need to answer.\r\n',
+      })
+      const headers = message?.headers.split('\r\n')
+      expect(headers).toContain('X-Watchman: true')
+      expect(headers).toContain('Subject: Watchman: health check')
+      expect(headers).toContain('From: watchman@example.com')
+      expect(headers).toContain('To: to@example.com')
+    })
+
+    it('sends what the options say, to all recipients', async () => {
+      const options = {
+        to: ['one@example.org', 'other@example.org'],
+        from: 'app@example.org',
+        subject: 'Still there?',
+        text: 'Yes.',
+        headers: { 'X-Team': 'platform', 'Auto-Submitted': 'auto-generated' },
+      }
+      expect(await ask(transporterOf(settings), options)).toBe(ok)
+      const [message] = await server.received()
+      expect(message).toMatchObject({ from: options.from, to: options.to, body: 'Yes.\r\n' })
+      expect(message?.headers).toContain('Subject: Still there?\r\n')
+      expect(message?.headers).toContain('X-Team: platform\r\n')
+      expect(message?.headers).toContain('Auto-Submitted: auto-generated\r\n')
+      expect(message?.headers).toContain('X-Watchman: true\r\n')
+      expect(options.to).toEqual(['one@example.org', 'other@example.org'])
+    })
+
+    it('logs in and sends nothing in the mode verify', async () => {
+      const transporter = transporterOf(settings)
+      expect(await ask(transporter, { mode: 'verify' })).toBe(ok)
+      await vi.waitFor(() => expect(openSockets()).toBe(sockets), 2000)
+      const stranger = transporterOf({ ...settings, auth: { ...auth, user: 'stranger' } })
+      expect(JSON.parse(await ask(stranger, { mode: 'verify' }))).toEqual(failure(/535/))
+      expect(await ask(transporter)).toBe(ok)
+      expect(await server.received()).toHaveLength(1)
+    })
+
+    it.each(['send', 'verify'] as const)('shows no password when the login fails (%s)', async (mode) => {
+      const wrong = { user: 'app', pass: 'an0ther-secret' }
+      const body = await ask(transporterOf({ ...settings, auth: wrong }), { mode })
+      expect(JSON.parse(body)).toEqual(failure(/^Invalid login: 535 /))
+      expect(body).not.toContain('an0ther-secret')
+      expect(server.messages).toEqual([])
+    })
+
+    it.each(['send', 'verify'] as const)(
+      'fails while the server is gone and recovers by itself (%s)',
+      async (mode) => {
+        const transporter = transporterOf(settings)
+        expect(await ask(transporter, { mode })).toBe(ok)
+        await without('kill', async () => {
+          expect(JSON.parse(await ask(transporter, { mode }))).toEqual(
+            failure(new RegExp(`connect ECONNREFUSED 127.0.0.1:${server.port}`)),
+          )
+        })
+        expect(await ask(transporter, { mode })).toBe(ok)
+      },
+    )
+
+    // What a pool of 6.0.0 sends cannot be cancelled: see "never has more than one mail under way".
+    it.each(kind === 'pooled' && !cancels ? (['verify'] as const) : (['send', 'verify'] as const))(
+      'times out on a server that hangs, and gives the socket back at once (%s)',
+      async (mode) => {
+        const transporter = transporterOf(settings)
+        await without('pause', async () => {
+          const began = performance.now()
+          expect(JSON.parse(await ask(transporter, { mode }, 300))).toEqual(
+            failure(/^timed out after 300 ms$/),
+          )
+          expect(performance.now() - began).toBeLessThan(1000)
+          await vi.waitFor(() => expect(openSockets()).toBe(sockets), 500)
+        })
+        expect(await ask(transporter, { mode })).toBe(ok)
+      },
+    )
+
+    it('leaves no listener and no socket behind, however often it is asked', async () => {
+      const transporter = transporterOf(settings)
+      const probe = nodemailer(transporter, { mode: 'verify' })
+      const controller = new AbortController()
+      const removed = vi.spyOn(controller.signal, 'removeEventListener')
+      const added = vi.spyOn(controller.signal, 'addEventListener')
+      for (let run = 0; run < 20; run += 1) await probe(controller.signal)
+      expect(removed).toHaveBeenCalledTimes(added.mock.calls.length)
+      await vi.waitFor(() => expect(openSockets()).toBe(sockets), 2000)
+    })
+
+    it('leaves the mail of others alone when it times out', async () => {
+      const transporter = transporterOf({ ...settings, maxConnections: 2 })
+      let other: Promise<unknown> = Promise.resolve()
+      await without('pause', async () => {
+        other = transporter.sendMail(mail('From the app'))
+        await ask(transporter, {}, 200)
+      })
+      await other
+      const received = await server.received()
+      expect(received.filter(({ headers }) => headers.includes('Subject: From the app'))).toHaveLength(1)
+      await transporter.sendMail(mail('Afterwards'))
+    })
+  })
+
+  it('names how many recipients were refused', async () => {
+    const { port, stop } = await listen(refusing('nobody@example.org'))
+    const transporter = transporterOf({ port })
+    const some = { to: ['one@example.org', 'nobody@example.org', 'other@example.org'] }
+    expect(JSON.parse(await ask(transporter, some))).toEqual(
+      failure(/^the mail server refused 1 of 3 recipients$/),
+    )
+    expect(JSON.parse(await ask(transporter, { to: 'nobody@example.org' }))).toEqual(failure(/550/))
+    await stop()
+  })
+
+  describe.each([
+    ['plain', false, { disabledCommands: ['STARTTLS'] }],
+    ['STARTTLS', false, {}],
+    ['TLS from the start', true, { secure: true }],
+  ])('over %s', (_name, secure, options) => {
+    const tls = { rejectUnauthorized: false } // the certificate of smtp-server is nobody's
+
+    it.each(['send', 'verify'] as const)('answers (%s)', async (mode) => {
+      const seen: boolean[] = []
+      const { port, stop } = await listen({
+        ...options,
+        onData(stream, session, callback) {
+          seen.push(session.secure)
+          stream.resume().on('end', callback)
+        },
+      })
+      expect(await ask(transporterOf({ port, secure, tls }), { mode })).toBe(ok)
+      expect(seen).toEqual(mode === 'send' ? [!('disabledCommands' in options)] : [])
+      const strict = await ask(transporterOf({ port, secure }), { mode })
+      if ('disabledCommands' in options) expect(strict).toBe(ok)
+      else expect(JSON.parse(strict)).toEqual(failure(/self.signed certificate|certificate has expired/))
+      await stop()
+    })
+
+    it('closes its connection when the mail is not taken in time, and no other', async () => {
+      const { port, connections, stop } = await listen({ ...hanging, ...options })
+      const transporter = transporterOf({ port, secure, tls })
+      const other = expect(transporter.sendMail(mail('From the app'))).rejects.toThrow()
+      await vi.waitFor(async () => expect(await connections()).toBe(1))
+      const asked = ask(transporter, {}, 400)
+      await vi.waitFor(async () => expect(await connections()).toBe(2))
+      expect(JSON.parse(await asked)).toEqual(failure(/^timed out after 400 ms$/))
+      await vi.waitFor(async () => expect(await connections()).toBe(1), 300)
+      await stop()
+      await other
+    })
+  })
+
+  it('reports a deadline that has passed before it starts, without connecting', async () => {
+    const reason = new Error('over')
+    const { port, stop } = await listen({ onConnect: () => expect.unreachable() })
+    for (const mode of ['send', 'verify'] as const) {
+      const probe = nodemailer(transporterOf({ port }), { mode })
+      await expect(probe(AbortSignal.abort(reason))).rejects.toBe(reason)
+    }
+    await stop()
+  })
+})
+
+describe('nodemailer(…) with a pool', () => {
+  it('never has more than one mail under way where the client cannot cancel it', async () => {
+    const { port, connections, stop } = await listen(hanging)
+    const transporter = oldest.createTransport({ host: '127.0.0.1', port, pool: true, ignoreTLS: true })
+    const sendMail = vi.spyOn(transporter, 'sendMail')
+    const watchman = createWatchman({ checks: [email(nodemailer(transporter), { timeout: 200, ttl: 0 })] })
+    for (let run = 0; run < 3; run += 1) {
+      expect(await (await watchman.status(request)).json()).toEqual({
+        email: { ok: false, error: 'timed out after 200 ms' },
+      })
+    }
+    expect(sendMail).toHaveBeenCalledTimes(1)
+    expect(await connections()).toBe(1)
+    await stop() // ends the one under way
+    await expect(sendMail.mock.results[0]?.value).rejects.toThrow()
+    expect(await (await watchman.status(request)).json()).toEqual({
+      email: { ok: false, error: expect.stringContaining('ECONNREFUSED') },
+    })
+    expect(sendMail).toHaveBeenCalledTimes(2)
+    transporter.close()
+  })
+
+  it('says so when the application has all its connections in use', async () => {
+    const { port, stop } = await listen(hanging)
+    const transporter = newest.createTransport({
+      host: '127.0.0.1',
+      port,
+      pool: true,
+      maxConnections: 2,
+      ignoreTLS: true,
+    })
+    const check = email(nodemailer(transporter), { timeout: 200, ttl: 0 })
+    const watchman = createWatchman({ checks: [check] })
+    const others = [transporter.sendMail(mail('one'))]
+    // One of two is free: it is the server that hangs.
+    expect(await (await watchman.status(request)).text()).toContain('"timed out after 200 ms"')
+    others.push(transporter.sendMail(mail('other')))
+    expect(await (await watchman.status(request)).json()).toEqual({
+      email: { ok: false, error: 'pool has no free connection (2 of 2 in use): timed out after 200 ms' },
+    })
+    expect(transporter.transporter).toMatchObject({ _queue: [] })
+    transporter.close({ force: true })
+    expect(await Promise.allSettled(others)).toMatchObject([{ status: 'rejected' }, { status: 'rejected' }])
+    await stop()
+  })
+})
+
+describe('nodemailer(…) with the other transports', () => {
+  const folder = mkdtempSync(join(tmpdir(), 'watchman-email-'))
+  const sendmail = join(folder, 'sendmail')
+  writeFileSync(sendmail, '#!/bin/sh\nexec cat > /dev/null\n', { mode: 0o755 })
+  afterAll(() => rmSync(folder, { recursive: true }))
+
+  it.each([
+    ['json', newest.createTransport({ jsonTransport: true })],
+    ['stream', newest.createTransport({ streamTransport: true, buffer: true })],
+    ['json 6.0.0', oldest.createTransport({ jsonTransport: true })],
+    ['sendmail', newest.createTransport({ sendmail: true, path: sendmail })],
+  ])('is ok where the mail is taken (%s)', async (_name, transporter) => {
+    const sendMail = vi.spyOn(transporter, 'sendMail')
+    await nodemailer(transporter)(never)
+    expect(await sendMail.mock.results[0]?.value).toMatchObject({ envelope: { to: ['to@example.com'] } })
+  })
+
+  it('fails where the mail is not taken', async () => {
+    const transporter = newest.createTransport({ sendmail: true, path: '/bin/false' })
+    await expect(async () => nodemailer(transporter)(never)).rejects.toThrow('Sendmail exited with code 1')
+  })
+
+  it('refuses to verify where there is no login', () => {
+    const transporter = newest.createTransport({ jsonTransport: true })
+    expect(() => nodemailer(transporter, { mode: 'verify' })).toThrow(
+      "[watchman] nodemailer(…) cannot verify the transport JSONTransport, which has no login: use the mode 'send'",
+    )
+  })
+
+  it('connects through the proxy of the transporter, and closes that connection too', async () => {
+    const { port, connections, stop } = await listen(hanging)
+    const transporter = newest.createTransport({
+      host: 'mail.invalid',
+      ignoreTLS: true,
+      getSocket(_options, callback) {
+        const connection = connect(port, '127.0.0.1', () => callback(null, { connection }))
+      },
+    })
+    for (const mode of ['send', 'verify'] as const) {
+      const controller = new AbortController()
+      const asked = Promise.resolve(nodemailer(transporter, { mode })(controller.signal))
+      if (mode === 'verify') await asked
+      else {
+        await vi.waitFor(async () => expect(await connections()).toBe(1))
+        controller.abort(new Error('over'))
+        await expect(asked).rejects.toThrow('over')
+      }
+      await vi.waitFor(async () => expect(await connections()).toBe(0), 300)
+    }
+    await stop()
+  })
+})
+
+describe('nodemailer(…) refuses', () => {
+  it.each<[string, unknown]>([
+    ['undefined', undefined],
+    ['null', null],
+    ['another object', { send() {} }],
+  ])('%s in place of a transporter', (found, value) => {
+    const create: (value: unknown) => unknown = Object(nodemailer)
+    expect(() => create(value)).toThrow(
+      expect.objectContaining({
+        code: 'INVALID_OPTION',
+        message: `[watchman] nodemailer(…) wants a transporter of the nodemailer package, as createTransport returns it, not ${found}`,
+      }),
+    )
+  })
+
+  it('an unknown mode, and no recipient', () => {
+    const transporter = newest.createTransport({ jsonTransport: true })
+    expect(() => nodemailer(transporter, Object({ mode: 'ping' }))).toThrow("has no mode 'ping'")
+    expect(() => nodemailer(transporter, { to: [] })).toThrow('has no recipient')
+    expect(() => nodemailer(transporter, { to: '' })).toThrow('has no recipient')
+  })
+})
