@@ -1,0 +1,96 @@
+import { describe, expect, it } from 'vitest'
+import { roundTrip, type TestFile } from '../src/round-trip.ts'
+
+/** A test file in memory that notes its steps; `instead` takes the place of some. */
+function memory(steps: string[], instead: Partial<TestFile> = {}) {
+  return (name: string): TestFile => {
+    const stored = new Map<string, string>()
+    const file: TestFile = {
+      write: async (content) => stored.set(name, content),
+      size: async () => stored.get(name)?.length,
+      read: async () => stored.get(name),
+      remove: async () => stored.delete(name),
+      discard: async () => stored.delete(name),
+      ...instead,
+    }
+    return new Proxy(file, {
+      get(target, step: keyof TestFile) {
+        steps.push(step)
+        return target[step]
+      },
+    })
+  }
+}
+
+/** A promise that is settled from outside: Node 20 has no `Promise.withResolvers`. */
+function deferred() {
+  const resolvers: (() => void)[] = []
+  const promise = new Promise<undefined>((resolve) => resolvers.push(() => resolve(undefined)))
+  return { promise, resolve: () => resolvers[0]?.() }
+}
+
+const never = new AbortController().signal
+
+describe('roundTrip', () => {
+  it('writes, measures, reads and removes', async () => {
+    const steps: string[] = []
+    await roundTrip(memory(steps), never)
+    expect(steps).toEqual(['write', 'size', 'read', 'remove'])
+  })
+
+  it.each<[string, Partial<TestFile>, string]>([
+    ['a write fails', { write: () => Promise.reject(new Error('no write')) }, 'no write'],
+    ['the size is another', { size: async () => 1 }, 'wrote 66 bytes, but the file has 1'],
+    ['there is no size', { size: async () => undefined }, 'wrote 66 bytes, but the file has none'],
+    ['the content is another', { read: async () => 'other' }, 'read something else than what was written'],
+    ['there is no content', { read: async () => undefined }, 'read something else than what was written'],
+    ['it cannot be removed', { remove: () => Promise.reject(new Error('no delete')) }, 'no delete'],
+  ])('discards the file and tells the first failure when %s', async (_name, instead, message) => {
+    const steps: string[] = []
+    const discard = () => Promise.reject(new Error('no discard'))
+    await expect(roundTrip(memory(steps, { ...instead, discard }), never)).rejects.toThrow(message)
+    expect(steps.at(-1)).toBe('discard')
+  })
+
+  it.each(['write', 'size', 'read'] as const)(
+    'waits for the step under way at the deadline, then discards (%s)',
+    async (slow) => {
+      const steps: string[] = []
+      const controller = new AbortController()
+      const step = deferred()
+      const ended = roundTrip(memory(steps, { [slow]: () => step.promise }), controller.signal)
+      const state = { settled: false }
+      const settled = ended.catch(() => {
+        state.settled = true
+      })
+      const reason = new Error('over')
+      await new Promise(setImmediate)
+      controller.abort(reason)
+      await new Promise(setImmediate)
+      expect(state.settled).toBe(false)
+      expect(steps.at(-1)).toBe(slow)
+      step.resolve()
+      await settled
+      await expect(ended).rejects.toBe(reason)
+      expect(steps.slice(-2)).toEqual([slow, 'discard'])
+    },
+  )
+
+  it('does nothing after the deadline', async () => {
+    const steps: string[] = []
+    const reason = new Error('over')
+    await expect(roundTrip(memory(steps), AbortSignal.abort(reason))).rejects.toBe(reason)
+    expect(steps).toEqual([])
+  })
+
+  it('gives each file a name and a content of its own', async () => {
+    const files: string[] = []
+    const open = (name: string): TestFile => ({
+      ...memory([])(name),
+      write: async (content) => files.push(name, content),
+    })
+    for (const _ of [1, 2]) await expect(roundTrip(open, never)).rejects.toThrow()
+    expect(new Set(files).size).toBe(4)
+    for (const name of [files[0], files[2]]) expect(name).toMatch(/^watchman-[0-9a-f-]{36}\.txt$/)
+  })
+})

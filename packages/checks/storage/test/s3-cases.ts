@@ -1,0 +1,173 @@
+import { ListObjectsV2Command, S3Client } from '@aws-sdk/client-s3'
+import { createWatchman } from '@watchman/core'
+import { type S3Server, startS3 } from '@watchman/servers'
+import { afterAll, afterEach, beforeAll, describe, expect, it, vi } from 'vitest'
+import { storage } from '../src/index.ts'
+import { s3 } from '../src/s3.ts'
+import { type Behaviour, startStub } from './s3-stub.ts'
+
+const KEY = /^health\/watchman-[0-9a-f-]{36}\.txt$/
+
+/** Describes the driver with the version of the SDK that `@aws-sdk/client-s3` is in the file that calls this. */
+export function describeS3(version: string): void {
+  describe(`s3(…) with ${version}`, () => {
+    const clients: S3Client[] = []
+    let server: S3Server
+
+    beforeAll(async () => {
+      server = await startS3()
+    })
+    afterEach(() => {
+      for (const client of clients.splice(0)) client.destroy()
+    })
+    afterAll(() => server.stop())
+
+    function clientOf(endpoint = server.url, accessKeyId = server.accessKeyId, maxAttempts = 2): S3Client {
+      const credentials = { accessKeyId, secretAccessKey: server.secretAccessKey }
+      const { region } = server
+      const client = new S3Client({ endpoint, region, credentials, maxAttempts, forcePathStyle: true })
+      clients.push(client)
+      return client
+    }
+
+    /** What the client sends, in order: `'PutObjectCommand health/watchman-….txt'`. */
+    function listen(client: S3Client): string[] {
+      const sent: string[] = []
+      client.middlewareStack.add(
+        (next, { commandName }) =>
+          (parameters) => {
+            const { Key }: { Key?: unknown } = Object(parameters.input)
+            sent.push(`${commandName} ${Key}`)
+            return next(parameters)
+          },
+        { step: 'initialize' },
+      )
+      return sent
+    }
+
+    async function ask(client: S3Client, bucket = 'watchman', timeout = 5000) {
+      const watchman = createWatchman({
+        checks: [storage(s3(client, { bucket, prefix: 'health/' }), { timeout })],
+      })
+      return (await watchman.status(new Request('http://localhost/'))).text()
+    }
+
+    async function keys(): Promise<unknown> {
+      const { Contents = [] } = await clientOf().send(new ListObjectsV2Command({ Bucket: 'watchman' }))
+      return Contents.map(({ Key }) => Key)
+    }
+
+    const ok = '{"storage":{"ok":true}}'
+    const failure = (error: RegExp) => ({ storage: { ok: false, error: expect.stringMatching(error) } })
+
+    it('puts, heads, gets and deletes an object of its own, and leaves none', async () => {
+      const client = clientOf()
+      const sent = listen(client)
+      expect(await ask(client)).toBe(ok)
+      expect(await ask(client)).toBe(ok)
+      const names = ['PutObjectCommand', 'HeadObjectCommand', 'GetObjectCommand', 'DeleteObjectCommand']
+      expect(sent.map((line) => line.split(' ')[0])).toEqual([...names, ...names])
+      const used = [...new Set(sent.map((line) => line.split(' ')[1]))]
+      expect(used).toEqual([expect.stringMatching(KEY), expect.stringMatching(KEY)])
+      expect(await keys()).toEqual([])
+    })
+
+    it('answers a list for named storages, and works without a prefix', async () => {
+      const uploads = s3(clientOf(), { bucket: 'watchman' })
+      const exports = s3(clientOf(), { bucket: 'unknown' })
+      const watchman = createWatchman({ checks: [storage({ uploads, exports })] })
+      const response = await watchman.status(new Request('http://localhost/?check=watchman.checks.storage'))
+      expect(await response.json()).toEqual({
+        storage: [
+          { exports: { ok: false, error: expect.stringContaining('NoSuchBucket') } },
+          { uploads: { ok: true } },
+        ],
+      })
+      expect(await keys()).toEqual([])
+    })
+
+    it('names a bucket that is not there', async () => {
+      expect(JSON.parse(await ask(clientOf(), 'unknown'))).toEqual(
+        failure(/^NoSuchBucket: The specified bucket does not exist \(HTTP 404, bucket unknown\)$/),
+      )
+    })
+
+    it('shows no secret when the credentials are wrong', async () => {
+      const body = await ask(clientOf(server.url, 'unknown'))
+      expect(JSON.parse(body)).toEqual(failure(/^InvalidAccessKeyId: .* \(HTTP 403, bucket watchman\)$/))
+      expect(body).not.toContain(server.secretAccessKey)
+    })
+
+    it('fails while the server is gone, and recovers by itself', async () => {
+      const client = clientOf()
+      expect(await ask(client)).toBe(ok)
+      await server.kill()
+      try {
+        expect(JSON.parse(await ask(client))).toEqual(failure(/connect ECONNREFUSED/))
+      } finally {
+        await server.restart()
+      }
+      expect(await ask(client)).toBe(ok)
+      expect(await keys()).toEqual([])
+    })
+
+    it('times out on a server that hangs, one run at a time, and leaves nothing when it continues', async () => {
+      const client = clientOf()
+      const sent = listen(client)
+      const check = storage(s3(client, { bucket: 'watchman', prefix: 'health/' }), { timeout: 300, ttl: 0 })
+      const watchman = createWatchman({ checks: [check] })
+      server.pause()
+      try {
+        for (let run = 0; run < 3; run += 1) {
+          const began = performance.now()
+          expect(await (await watchman.status(new Request('http://localhost/'))).json()).toEqual(
+            failure(/^timed out after 300 ms$/),
+          )
+          expect(performance.now() - began).toBeLessThan(1000)
+        }
+        expect(sent.map((line) => line.split(' ')[0])).toEqual(['PutObjectCommand', 'DeleteObjectCommand'])
+      } finally {
+        server.resume()
+      }
+      await vi.waitFor(async () => {
+        expect(await (await watchman.status(new Request('http://localhost/'))).text()).toBe(ok)
+      }, 5000)
+      expect(new Set(sent.map((line) => line.split(' ')[1])).size).toBe(1)
+      expect(await keys()).toEqual([])
+    })
+
+    it.each<[string, Behaviour, RegExp]>([
+      ['another content', { content: 'x'.repeat(66) }, /^read something else than what was written$/],
+      ['another size', { size: 3 }, /^wrote 66 bytes, but the file has 3$/],
+      [
+        'an error without words',
+        { status: 404 },
+        /^(NotFound|404|UnknownError|Unknown) \(HTTP 404, bucket watchman\)$/,
+      ],
+    ])('fails on %s, and deletes the object', async (_name, behaviour, error) => {
+      const stub = await startStub(behaviour)
+      const client = clientOf(stub.url)
+      expect(JSON.parse(await ask(client))).toEqual(failure(error))
+      expect(stub.requests.map((line) => line.split(' ')[0]).at(-1)).toBe('DELETE')
+      client.destroy()
+      await stub.stop()
+    })
+
+    it.each<[string, Behaviour]>([
+      ['any answer', { hangs: 'PUT' }],
+      ['the rest of the content', { hangs: 'GET' }],
+    ])('closes its connection at the deadline when it waits for %s', async (_name, behaviour) => {
+      const stub = await startStub(behaviour)
+      const probe = s3(clientOf(stub.url), { bucket: 'watchman' })
+      const controller = new AbortController()
+      const asked = Promise.resolve(probe(controller.signal))
+      await vi.waitFor(() => expect(stub.hanging()).toBe(1))
+      const reason = new Error('over')
+      controller.abort(reason)
+      await expect(asked).rejects.toBe(reason)
+      await vi.waitFor(() => expect(stub.hanging()).toBe(0), 300)
+      expect(stub.requests.at(-1)).toMatch(/^DELETE/)
+      await stub.stop()
+    })
+  })
+}

@@ -1,0 +1,25 @@
+import { createWatchman } from '@watchman/core'
+import { describe, expect, it } from 'vitest'
+import { storage } from '../src/index.ts'
+
+describe('storage', () => {
+  it('answers to its name and its aliases', async () => {
+    const watchman = createWatchman({ checks: [storage(() => 'stored', { aliases: ['files'] })] })
+    for (const query of ['', '?check=storage', '?check=watchman.checks.storage', '?check=files']) {
+      const response = await watchman.status(new Request(`http://localhost/${query}`))
+      expect(await response.text()).toBe('{"storage":{"ok":true}}')
+    }
+    const skipped = new Request('http://localhost/?skip=watchman.checks.storage')
+    expect((await watchman.status(skipped)).status).toBe(404)
+  })
+
+  it('answers a list of named storages, sorted by name', async () => {
+    const full = () => Promise.reject(new Error('/uploads is full'))
+    const watchman = createWatchman({ checks: [storage({ uploads: full, exports: () => 'stored' })] })
+    const response = await watchman.status(new Request('http://localhost/'))
+    expect(response.status).toBe(500)
+    expect(await response.text()).toBe(
+      '{"storage":[{"exports":{"ok":true}},{"uploads":{"ok":false,"error":"/uploads is full"}}]}',
+    )
+  })
+})
