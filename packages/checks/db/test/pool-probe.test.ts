@@ -1,0 +1,61 @@
+import { describe, expect, it } from 'vitest'
+import type { Connection } from '../src/connection-probe.ts'
+import { poolProbe } from '../src/pool-probe.ts'
+
+const connection: Connection = { on() {}, removeListener() {} }
+
+/** A pool that lends one connection when it is told to, and notes what becomes of it. */
+function openPool(ask: () => Promise<unknown>) {
+  const arrivals: ((lent: Connection) => void)[] = []
+  const fates: string[] = []
+  const probe = poolProbe({
+    take: () => new Promise<Connection>((resolve) => arrivals.push(resolve)),
+    ask,
+    release: () => void fates.push('released'),
+    destroy: () => void fates.push('destroyed'),
+    usage: () => ({ limit: undefined, size: undefined, idle: undefined, waiting: undefined }),
+    refusal: /refused/,
+  })
+  return { probe, fates, arrive: () => arrivals.shift()?.(connection), asked: () => arrivals.length }
+}
+
+describe('the probe of a pool', () => {
+  it('gives its connection back exactly once, whenever the abort comes', async () => {
+    const outcomes = new Set<string>()
+    for (let turns = 0; turns < 20; turns++) {
+      const { probe, fates, arrive } = openPool(async () => {})
+      const controller = new AbortController()
+      const run = Promise.resolve(probe(controller.signal)).then(
+        () => 'answered',
+        () => 'failed',
+      )
+      arrive()
+      for (let turn = 0; turn < turns; turn++) await undefined
+      controller.abort(new Error('timed out'))
+      const outcome = await run
+      await new Promise(setImmediate)
+      expect(fates).toHaveLength(1)
+      outcomes.add(`${outcome}, ${fates}`)
+    }
+    expect([...outcomes]).toEqual(['failed, released', 'failed, destroyed', 'answered, released'])
+  })
+
+  it('asks the pool anew once what was waited for in vain has failed or come', async () => {
+    const { probe, arrive, asked, fates } = openPool(async () => {})
+    for (let run = 0; run < 3; run++) {
+      const controller = new AbortController()
+      const answer = probe(controller.signal)
+      controller.abort(new Error('timed out'))
+      await expect(answer).rejects.toThrow('no connection to the server yet')
+      expect(asked()).toBe(1)
+    }
+    arrive()
+    await new Promise(setImmediate)
+    expect(fates).toEqual(['released'])
+    const answer = probe(new AbortController().signal)
+    expect(asked()).toBe(1)
+    arrive()
+    await answer
+    expect(fates).toEqual(['released', 'released'])
+  })
+})
