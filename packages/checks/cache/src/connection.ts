@@ -1,0 +1,71 @@
+/** What a client calls its errors; that of a single node has no bearing on the others. */
+export type ErrorEvent = 'error' | 'node-error'
+
+/** A client that tells by events how its connection fares. */
+export interface Emitter {
+  on(event: 'ready' | 'end' | ErrorEvent, listener: (error?: unknown) => void): unknown
+  off(event: 'ready' | 'end' | ErrorEvent, listener: (error?: unknown) => void): unknown
+}
+
+/** What a driver knows of its client's connection. */
+export interface Connection {
+  readonly client: Emitter
+  /** Whether a command would be sent at once. */
+  readonly isReady: () => boolean
+  /** The state it is in, in one word. */
+  readonly state: () => string
+  /** Lets a connection that is not ready begin to become so; throws where it never will. */
+  readonly begin: () => void
+}
+
+/**
+ * Makes the function that waits until the connection of a client is ready, so that no command is queued before it is.
+ * It rejects at the client's next error, at its end and when `signal` aborts, with what is known of the cause.
+ */
+export function untilReady({ client, isReady, state, begin }: Connection) {
+  // A client that waits for its next attempt tells nothing new: what it told last is why.
+  let last: unknown
+
+  return (signal: AbortSignal) =>
+    new Promise<void>((resolve, reject) => {
+      const settle = (action: () => void) => {
+        client.off('ready', succeed)
+        client.off('error', hear)
+        client.off('end', fail)
+        signal.removeEventListener('abort', abort)
+        action()
+      }
+      const succeed = () => {
+        last = undefined
+        settle(resolve)
+      }
+      const fail = (cause: unknown = last) => {
+        const message = [`not connected (${state()})`, ...wordsOf(last)].join(': ')
+        settle(() => reject(new Error(message, { cause })))
+      }
+      const hear = (error: unknown) => {
+        last = error
+        fail()
+      }
+      const abort = () => fail(signal.reason)
+
+      if (isReady()) return succeed()
+      if (signal.aborted) return abort()
+      client.on('ready', succeed)
+      client.on('error', hear)
+      client.on('end', fail)
+      signal.addEventListener('abort', abort)
+      try {
+        begin()
+      } catch (error) {
+        settle(() => reject(error))
+      }
+    })
+}
+
+/** The messages of an error and of those it is made of: that of an AggregateError may be empty. */
+export function wordsOf(error: unknown): string[] {
+  const { message, errors, lastNodeError }: Readonly<Record<string, unknown>> = Object(error)
+  const inner = [errors ?? lastNodeError ?? []].flat().flatMap(wordsOf)
+  return typeof message === 'string' && message ? [message, ...inner] : inner
+}

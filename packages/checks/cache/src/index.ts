@@ -1,0 +1,2 @@
+export { caches } from './caches.ts'
+export type { CacheOptions } from './options.ts'

@@ -1,0 +1,58 @@
+import type { Probe } from '@watchman/core'
+import { type Emitter, untilReady } from './connection.ts'
+import { type CacheOptions, ensureClient, prefixOf } from './options.ts'
+import { outspoken } from './outspoken.ts'
+import { EXPIRY, roundTrip } from './round-trip.ts'
+
+/** What is used of a Redis or Cluster of ioredis. */
+export interface IoredisClient extends Emitter {
+  readonly status: string
+  connect(): Promise<unknown>
+  psetex(key: string, milliseconds: number, value: string): Promise<unknown>
+  get(key: string): Promise<unknown>
+  del(key: string): Promise<unknown>
+}
+
+const CLIENT = 'a Redis or Cluster of the ioredis package'
+const MEMBERS = {
+  status: 'string',
+  connect: 'function',
+  psetex: 'function',
+  get: 'function',
+  del: 'function',
+  on: 'function',
+  off: 'function',
+} as const
+
+/**
+ * Probes Redis through a client of ioredis 5 or 6: PSETEX, GET and DEL of a key of its own. It sends nothing before the
+ * connection is ready, whatever the client's offline queue allows; a client that is lazy begins to connect.
+ *
+ * @throws WatchmanError `INVALID_OPTION` for another client and for options that cannot work.
+ * @example
+ * caches({ default: ioredis(new Redis(process.env.REDIS_URL), { prefix: 'app:health:' }) })
+ */
+export function ioredis(client: IoredisClient, options: CacheOptions = {}): Probe {
+  ensureClient('ioredis', client, CLIENT, MEMBERS)
+  const probe = roundTrip(
+    {
+      ready: untilReady({
+        client,
+        isReady: () => client.status === 'ready',
+        state: () => client.status,
+        begin: () => begin(client),
+      }),
+      set: (key, value) => client.psetex(key, EXPIRY, value),
+      get: (key) => client.get(key),
+      delete: (key) => client.del(key),
+    },
+    prefixOf('ioredis', options),
+  )
+  return outspoken(client, probe)
+}
+
+function begin(client: IoredisClient): void {
+  if (client.status === 'end') throw new Error('the client has ended: it was closed or gave up reconnecting')
+  // Why it fails is told by its error event.
+  if (client.status === 'wait') client.connect().catch(() => {})
+}

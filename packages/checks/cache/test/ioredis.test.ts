@@ -1,0 +1,182 @@
+import { once } from 'node:events'
+import { createServer } from 'node:net'
+import { setTimeout as sleep } from 'node:timers/promises'
+import { missing, type Server, startRedis } from '@watchman/servers'
+import { Cluster, Redis } from 'ioredis'
+import OldestRedis, { Cluster as OldestCluster } from 'ioredis-oldest'
+import { describe, expect, it } from 'vitest'
+import { caches } from '../src/index.ts'
+import { ioredis } from '../src/ioredis.ts'
+import { describeRedisClient } from './redis-cases.ts'
+import { ask, endpoint, failed, keysOf, OK, recovered } from './support.ts'
+
+const addressOf = ({ host, port }: Server) => ({ host, port })
+
+type AnyRedis = Redis | OldestRedis | Cluster | OldestCluster
+
+async function inUse(client: AnyRedis) {
+  client.on('error', () => {})
+  await once(client, 'ready')
+  return {
+    probe: (options = {}) => ioredis(client, options),
+    listeners: () => client.eventNames().reduce((sum, name) => sum + client.listenerCount(name), 0),
+    close: () => client.disconnect(),
+  }
+}
+
+const KINDS = [
+  { name: 'Redis of ioredis 6', open: (url: string) => new Redis(url) },
+  { name: 'Redis of ioredis 5.0.0', open: (url: string) => new OldestRedis(url) },
+  { name: 'Cluster of ioredis 6', cluster: true, open: (url: string) => new Cluster([url]) },
+  { name: 'Cluster of ioredis 5.0.0', cluster: true, open: (url: string) => new OldestCluster([url]) },
+]
+
+interface Options {
+  readonly port: number
+  readonly host: string
+  readonly password?: string
+  readonly lazyConnect?: boolean
+  readonly enableOfflineQueue?: boolean
+  readonly maxRetriesPerRequest?: number
+  readonly retryStrategy?: (times: number) => number
+}
+
+const VERSIONS: readonly { version: string; create: (options: Options) => Redis | OldestRedis }[] = [
+  { version: '6', create: ({ ...options }) => new Redis(options) },
+  { version: '5.0.0', create: ({ ...options }) => new OldestRedis(options) },
+]
+
+describe.skipIf(missing('redis'))(`ioredis ${missing('redis') ?? ''}`, () => {
+  for (const kind of KINDS) {
+    describeRedisClient({
+      ...kind,
+      commands: ['psetex', 'get', 'del'],
+      // A cluster keeps to itself why its nodes are away.
+      killed: kind.cluster
+        ? /"not connected .*Failed to refresh slots cache/
+        : /"not connected .*ECONNREFUSED 127/,
+      open: (url) => inUse(kind.open(url)),
+    })
+  }
+
+  describe.each(VERSIONS)('Redis of ioredis $version', ({ create }) => {
+    it('names the cause also when the next attempt is later than the deadline', async () => {
+      const server = await startRedis()
+      const client = create({ ...addressOf(server), retryStrategy: (times) => (times > 1 ? 3000 : 1) })
+      client.on('error', () => {})
+      const run = ioredis(client)
+      await run(new AbortController().signal)
+      await server.kill()
+      await expect(run(new AbortController().signal)).rejects.toThrow('ECONNREFUSED')
+      const check = endpoint(caches({ default: run }, { timeout: 100 }))
+      expect((await check()).json).toBe(
+        failed(
+          `not connected (reconnecting): connect ECONNREFUSED 127.0.0.1:${server.port}: timed out after 100 ms`,
+        ),
+      )
+      client.disconnect()
+      await server.stop()
+    })
+
+    it('queues nothing while the server is away, whatever the offline queue would hold', async () => {
+      const server = await startRedis()
+      const client = create({
+        ...addressOf(server),
+        maxRetriesPerRequest: 1_000_000,
+        retryStrategy: () => 2000,
+      })
+      client.on('error', () => {})
+      const check = endpoint(caches({ default: ioredis(client) }, { ttl: 0, timeout: 100 }))
+      expect((await check()).json).toBe(OK)
+      await server.kill()
+      await sleep(50)
+      for (let count = 0; count < 5; count += 1) expect((await check()).json).toContain('not connected')
+      await server.restart()
+      expect(await recovered(check)).toBe(OK)
+      // One write before, one after: those in between were never sent.
+      expect(await ask(server, 'INFO commandstats')).toContain('cmdstat_psetex:calls=1,')
+      client.disconnect()
+      await server.stop()
+    })
+
+    it('connects a client that is lazy, without its offline queue', async () => {
+      const server = await startRedis()
+      const client = create({ ...addressOf(server), lazyConnect: true, enableOfflineQueue: false })
+      await ioredis(client)(new AbortController().signal)
+      expect(client.status).toBe('ready')
+      client.disconnect()
+      await server.stop()
+    })
+
+    it('says so when the client has ended', async () => {
+      const server = await startRedis()
+      const client = create(addressOf(server))
+      await client.quit()
+      await sleep(50)
+      expect((await endpoint(caches({ default: ioredis(client) }))()).json).toBe(
+        failed('the client has ended: it was closed or gave up reconnecting'),
+      )
+      await server.stop()
+    })
+
+    it('shows no password when it is wrong or missing', async () => {
+      const server = await startRedis({ password: 'hunter2-right' })
+      for (const [password, words] of [
+        ['hunter2-wrong', /WRONGPASS/],
+        [undefined, /NOAUTH/],
+      ] as const) {
+        const client = create({ ...addressOf(server), ...(password === undefined ? {} : { password }) })
+        client.on('error', () => {})
+        const { json } = await endpoint(caches({ default: ioredis(client) }, { timeout: 2000 }))()
+        expect(json).toMatch(words)
+        expect(json).not.toContain('hunter2')
+        client.disconnect()
+      }
+      await server.stop()
+    })
+
+    it('reports the errors of Redis as they are', async () => {
+      const server = await startRedis()
+      const client = create(addressOf(server))
+      const check = endpoint(caches({ default: ioredis(client) }, { ttl: 0 }))
+      await ask(server, 'CONFIG SET maxmemory 1')
+      expect((await check()).json).toContain('"error":"OOM command not allowed')
+      await ask(server, 'CONFIG SET maxmemory 0', 'REPLICAOF 127.0.0.1 1')
+      expect((await check()).json).toContain('"error":"READONLY You can\'t write against a read only replica')
+      await ask(server, 'REPLICAOF NO ONE')
+      expect((await check()).json).toBe(OK)
+      client.disconnect()
+      await server.stop()
+    })
+
+    it('survives an error that nobody else hears', async () => {
+      const closed = createServer().listen(0, '127.0.0.1')
+      await sleep(10)
+      const port = Object(closed.address()).port
+      closed.close()
+      const client = create({ host: '127.0.0.1', port, lazyConnect: true })
+      await expect(ioredis(client)(new AbortController().signal)).rejects.toThrow(
+        `not connected (connecting): connect ECONNREFUSED 127.0.0.1:${port}`,
+      )
+      expect(client.listenerCount('error')).toBe(0)
+      client.disconnect()
+    })
+
+    it('writes keys that begin with the prefix and expire within a minute', async () => {
+      const server = await startRedis()
+      const client = create(addressOf(server))
+      const run = ioredis(client, { prefix: 'app:health:' })
+      // A rule that lets the probe write and read but not delete leaves its key to be seen.
+      await ask(server, 'ACL SETUSER default -del')
+      await expect(run(new AbortController().signal)).rejects.toThrow('NOPERM')
+      const [key = ''] = /app:\S+/.exec(await ask(server, 'KEYS *')) ?? []
+      expect(key).toMatch(/^app:health:[\da-f-]{36}$/)
+      const expiry = Number(/:(\d+)/.exec(await ask(server, `PTTL ${key}`))?.[1])
+      expect(expiry).toBeGreaterThan(50_000)
+      expect(expiry).toBeLessThanOrEqual(60_000)
+      expect(await keysOf(server)).toBe(1)
+      client.disconnect()
+      await server.stop()
+    })
+  })
+})

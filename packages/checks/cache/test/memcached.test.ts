@@ -1,0 +1,133 @@
+import { once } from 'node:events'
+import { createServer, type Socket } from 'node:net'
+import { missing, type Server, startMemcached } from '@watchman/servers'
+import { Client } from 'memjs'
+import { Client as OldestClient } from 'memjs-oldest'
+import { afterAll, afterEach, beforeAll, describe, expect, it } from 'vitest'
+import { caches } from '../src/index.ts'
+import { type MemcachedClient, memcached } from '../src/memcached.ts'
+import { endpoint, failed, OK, recovered, statOf } from './support.ts'
+
+const VERSIONS = [
+  { version: '1.3.2', create: Client.create },
+  { version: '1.3.1', create: OldestClient.create },
+]
+const QUIET = { logger: { log() {} } }
+
+describe.skipIf(missing('memcached'))(`memcached ${missing('memcached') ?? ''}`, () => {
+  describe.each(VERSIONS)('Client of memjs $version', ({ create }) => {
+    let server: Server
+    const clients: Client[] = []
+    const use = (options = {}, address = `${server.host}:${server.port}`) => {
+      const client = create(address, { ...QUIET, ...options })
+      clients.push(client)
+      return client
+    }
+
+    beforeAll(async () => {
+      server = await startMemcached()
+    })
+    afterEach(async () => {
+      for (const client of clients.splice(0)) client.close()
+      await server.restart()
+    })
+    afterAll(() => server.stop())
+
+    it('answers ok after a write, a read and a deletion, and leaves no key', async () => {
+      expect(await endpoint(caches({ default: memcached(use()) }))()).toMatchObject({ status: 200, json: OK })
+      for (const stat of ['cmd_set', 'get_hits', 'delete_hits']) expect(await statOf(server, stat)).toBe(1)
+      expect(await statOf(server, 'curr_items')).toBe(0)
+    })
+
+    it('leaves no key and opens one connection in a thousand runs', async () => {
+      const run = memcached(use())
+      const before = await statOf(server, 'total_connections')
+      for (let count = 0; count < 1000; count += 1) await run(new AbortController().signal)
+      expect(await statOf(server, 'curr_items')).toBe(0)
+      expect(await statOf(server, 'total_connections')).toBe(before + 3) // ours and those of the two questions
+    })
+
+    it('fails with the cause when the server is killed and recovers when it is back', async () => {
+      const check = endpoint(caches({ default: memcached(use()) }, { ttl: 0 }))
+      expect((await check()).json).toBe(OK)
+      await server.kill()
+      for (let count = 0; count < 3; count += 1) {
+        const { status, json, took } = await check()
+        expect(json).toBe(failed(`connect ECONNREFUSED 127.0.0.1:${server.port}`))
+        expect(status).toBe(500)
+        expect(took).toBeLessThan(1500)
+      }
+      await server.restart()
+      expect(await recovered(check)).toBe(OK)
+      expect(await statOf(server, 'curr_items')).toBe(0)
+    })
+
+    it('is timed out on a paused server and recovers when it is resumed', async () => {
+      const check = endpoint(caches({ default: memcached(use()) }, { ttl: 0, timeout: 300 }))
+      expect((await check()).json).toBe(OK)
+      server.pause()
+      for (let count = 0; count < 3; count += 1) {
+        const { json, took } = await check()
+        expect(json).toBe(failed('timed out after 300 ms'))
+        expect(took).toBeLessThan(1000)
+      }
+      server.resume()
+      expect(await recovered(check)).toBe(OK)
+    })
+
+    it('says what memjs says of a paused server where the deadline is later', async () => {
+      server.pause()
+      const { json } = await endpoint(caches({ default: memcached(use()) }))()
+      expect(json).toBe(failed('socket timed out waiting on response.'))
+    })
+
+    it('names the servers when a client with failover has given up on all', async () => {
+      const { port } = server
+      await server.kill()
+      const check = endpoint(caches({ default: memcached(use({ failover: true })) }, { ttl: 0 }))
+      expect((await check()).json).toBe(
+        failed(`no server available, each failed a short while ago: 127.0.0.1:${port}`),
+      )
+    })
+
+    it('ends although memjs forgets a command whose connection is closed in order', async () => {
+      const sockets = new Set<Socket>()
+      const closing = createServer((socket) => {
+        sockets.add(socket)
+        socket.once('data', () => socket.end())
+      })
+      await once(closing.listen(0, '127.0.0.1'), 'listening')
+      const client = use({ timeout: 0.1, retries: 1 }, `127.0.0.1:${Object(closing.address()).port}`)
+      await expect(memcached(client)(new AbortController().signal)).rejects.toThrow(
+        'the connection was lost before an answer came',
+      )
+      for (const socket of sockets) socket.destroy()
+      closing.close()
+    })
+
+    it('writes a key that begins with the prefix and expires, and deletes it also after a failure', async () => {
+      const client = use()
+      const calls: unknown[][] = []
+      const spied: MemcachedClient = {
+        servers: client.servers,
+        options: client.options,
+        set(...parameters) {
+          calls.push(parameters)
+          return client.set(...parameters)
+        },
+        get: () => Promise.reject(new Error('no read')),
+        delete(key) {
+          calls.push([key])
+          return client.delete(key)
+        },
+      }
+      const run = memcached(spied, { prefix: `${'p'.repeat(213)}:` })
+      await expect(run(new AbortController().signal)).rejects.toThrow('no read')
+      const [[key] = []] = calls
+      expect(key).toMatch(/^p{213}:[\da-f-]{36}$/)
+      expect(calls).toEqual([[key, expect.any(String), { expires: 60 }], [key]])
+      expect(await statOf(server, 'cmd_set')).toBe(1)
+      expect(await statOf(server, 'curr_items')).toBe(0)
+    })
+  })
+})

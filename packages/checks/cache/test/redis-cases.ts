@@ -1,0 +1,115 @@
+import { setTimeout as sleep } from 'node:timers/promises'
+import type { Probe } from '@watchman/core'
+import { type Server, startRedis } from '@watchman/servers'
+import { afterAll, afterEach, beforeAll, describe, expect, it } from 'vitest'
+import { type CacheOptions, caches } from '../src/index.ts'
+import { callsOf, endpoint, keysOf, OK, recovered } from './support.ts'
+
+/** A client in use. */
+export interface Opened {
+  readonly probe: (options?: CacheOptions) => Probe
+  /** How many listeners the client has. */
+  readonly listeners: () => number
+  readonly close: () => unknown
+}
+
+/** A client that speaks to Redis, directly or through something else. */
+export interface RedisClientKind {
+  readonly name: string
+  readonly cluster?: boolean
+  readonly open: (url: string) => Promise<Opened>
+  /** The commands of a round trip. */
+  readonly commands: readonly string[]
+  /** What the error says soon after the server was killed. */
+  readonly killed: RegExp
+}
+
+/** Describes what holds for every client of Redis. */
+export function describeRedisClient({
+  name,
+  cluster = false,
+  open,
+  commands,
+  killed,
+}: RedisClientKind): void {
+  describe(name, () => {
+    let server: Server
+    let opened: Opened | undefined
+    const use = async () => {
+      opened = await open(server.url)
+      return opened
+    }
+
+    beforeAll(async () => {
+      server = await startRedis({ cluster })
+    })
+    afterEach(async () => {
+      await opened?.close()
+      opened = undefined
+      await server.restart()
+    })
+    afterAll(() => server.stop())
+
+    it('answers ok after a write, a read and a deletion, and leaves no key and no listener', async () => {
+      const { probe, listeners } = await use()
+      const before = listeners()
+      const calls = await callsOf(server)
+      expect(await endpoint(caches({ default: probe() }))()).toMatchObject({ status: 200, json: OK })
+      const after = await callsOf(server)
+      for (const command of commands) expect(after[command]).toBe((calls[command] ?? 0) + 1)
+      expect(await keysOf(server)).toBe(0)
+      expect(listeners()).toBe(before)
+    })
+
+    it('leaves no key and no listener after a thousand runs', async () => {
+      const { probe, listeners } = await use()
+      const run = probe()
+      const before = listeners()
+      for (let count = 0; count < 1000; count += 1) await run(new AbortController().signal)
+      expect(await keysOf(server)).toBe(0)
+      expect(listeners()).toBe(before)
+    })
+
+    it('fails with the cause when the server is killed and recovers when it is back', async () => {
+      const { probe, listeners } = await use()
+      const check = endpoint(caches({ default: probe() }, { ttl: 0, timeout: 2000 }))
+      const before = listeners()
+      expect((await check()).json).toBe(OK)
+      await server.kill()
+      for (let count = 0; count < 3; count += 1) {
+        const { status, json } = await check()
+        expect(status).toBe(500)
+        expect(json).toMatch(killed)
+      }
+      await server.restart()
+      expect(await recovered(check)).toBe(OK)
+      expect(listeners()).toBe(before)
+      expect(await keysOf(server)).toBe(0)
+    })
+
+    it('is timed out on a paused server, where one command waits and no more, and recovers', async () => {
+      const { probe, listeners } = await use()
+      const check = endpoint(caches({ default: probe() }, { ttl: 0, timeout: 300 }))
+      const before = listeners()
+      expect((await check()).json).toBe(OK)
+      const calls = await callsOf(server)
+      server.pause()
+      for (let count = 0; count < 4; count += 1) {
+        const { json, took } = await check()
+        expect(json).toBe('{"caches":[{"default":{"ok":false,"error":"timed out after 300 ms"}}]}')
+        expect(took).toBeGreaterThan(290)
+        expect(took).toBeLessThan(1000)
+      }
+      server.resume()
+      await sleep(200)
+      const after = await callsOf(server)
+      const [write = '', read = '', remove = ''] = commands
+      expect(after[write]).toBe((calls[write] ?? 0) + 1)
+      expect(after[read]).toBe(calls[read])
+      expect(after[remove]).toBe((calls[remove] ?? 0) + 1)
+      expect(listeners()).toBe(before)
+      expect(await recovered(check)).toBe(OK)
+      expect(await keysOf(server)).toBe(0)
+    })
+  })
+}

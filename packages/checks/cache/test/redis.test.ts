@@ -1,0 +1,132 @@
+import { setTimeout as sleep } from 'node:timers/promises'
+import { missing, startRedis } from '@watchman/servers'
+import { createClient, createCluster } from 'redis'
+import { createClient as createClientOfFive } from 'redis-5'
+import { createClient as createOldestClient } from 'redis-oldest'
+import { describe, expect, it } from 'vitest'
+import { caches } from '../src/index.ts'
+import { type RedisClient, redis } from '../src/redis.ts'
+import { describeRedisClient } from './redis-cases.ts'
+import { ask, endpoint, failed, OK, recovered } from './support.ts'
+
+/** A client, with what the tests use beyond what the driver does. */
+interface Client extends RedisClient {
+  connect(): Promise<unknown>
+  eventNames(): (string | symbol)[]
+  listenerCount(name: string | symbol): number
+}
+
+/** A client and its end, which has another name in each version. */
+interface Created {
+  readonly client: Client
+  readonly close: () => unknown
+}
+
+const VERSIONS: readonly { name: string; cluster?: boolean; create: (url: string) => Created }[] = [
+  {
+    name: 'client of redis 6',
+    create(url) {
+      const client = createClient({ url })
+      return { client, close: () => client.isOpen && client.destroy() }
+    },
+  },
+  {
+    name: 'client of redis 5.0.0',
+    create(url) {
+      const client = createClientOfFive({ url })
+      return { client, close: () => client.isOpen && client.destroy() }
+    },
+  },
+  {
+    name: 'client of redis 4.2.0',
+    create(url) {
+      const client = createOldestClient({ url })
+      return { client, close: () => client.disconnect().catch(() => {}) }
+    },
+  },
+]
+
+const CLUSTER = {
+  name: 'cluster of redis 6',
+  cluster: true,
+  create(url: string) {
+    const client = createCluster({ rootNodes: [{ url }] })
+    return { client, close: () => client.destroy() }
+  },
+}
+
+describe.skipIf(missing('redis'))(`redis ${missing('redis') ?? ''}`, () => {
+  for (const { create, ...kind } of [...VERSIONS, CLUSTER]) {
+    describeRedisClient({
+      ...kind,
+      commands: ['psetex', 'get', 'del'],
+      // A cluster says it is ready while its nodes are away.
+      killed: kind.cluster
+        ? /"no answer: .*ECONNREFUSED 127/
+        : /"not connected \(connecting\): .*ECONNREFUSED 127/,
+      async open(url) {
+        const { client, close } = create(url)
+        client.on('error', () => {})
+        await client.connect()
+        return {
+          probe: (options = {}) => redis(client, options),
+          listeners: () => client.eventNames().reduce((sum, name) => sum + client.listenerCount(name), 0),
+          close,
+        }
+      },
+    })
+  }
+
+  describe.each(VERSIONS)('$name', ({ create }) => {
+    it('says so when the client was never connected, and does not connect it', async () => {
+      const { client } = create('redis://127.0.0.1:1')
+      expect((await endpoint(caches({ default: redis(client) }))()).json).toBe(
+        failed('the client was closed, or the client was never connected: call connect()'),
+      )
+      expect(client.isOpen).toBe(false)
+      expect(client.listenerCount('error')).toBe(0)
+    })
+
+    it('queues nothing while the server is away', async () => {
+      const server = await startRedis()
+      const { client, close } = create(server.url)
+      client.on('error', () => {})
+      await client.connect()
+      const check = endpoint(caches({ default: redis(client) }, { ttl: 0, timeout: 50 }))
+      expect((await check()).json).toBe(OK)
+      await server.kill()
+      await sleep(50)
+      for (let count = 0; count < 10; count += 1) expect((await check()).json).toContain('not connected')
+      await server.restart()
+      expect(await recovered(check)).toBe(OK)
+      expect(await ask(server, 'INFO commandstats')).toContain('cmdstat_psetex:calls=1,')
+      close()
+      await server.stop()
+    })
+
+    it('shows no password when it is wrong', async () => {
+      const server = await startRedis({ password: 'hunter2-right' })
+      const { client, close } = create(server.url.replace('right', 'wrong'))
+      client.on('error', () => {})
+      client.connect().catch(() => {})
+      const { json } = await endpoint(caches({ default: redis(client) }, { timeout: 2000 }))()
+      expect(json).toContain('WRONGPASS')
+      expect(json).not.toContain('hunter2')
+      close()
+      await server.stop()
+    })
+
+    it('reports the errors of Redis as they are', async () => {
+      const server = await startRedis()
+      const { client, close } = create(server.url)
+      client.on('error', () => {})
+      await client.connect()
+      await ask(server, 'CONFIG SET maxmemory 1')
+      expect((await endpoint(caches({ default: redis(client) }))()).json).toContain(
+        '"error":"OOM command not',
+      )
+      close()
+      await server.stop()
+    })
+  })
+})

@@ -1,0 +1,62 @@
+import { connect } from 'node:net'
+import { setTimeout as sleep } from 'node:timers/promises'
+import { type Check, createWatchman } from '@watchman/core'
+import type { Server } from '@watchman/servers'
+
+/** Sends lines to a server over a connection of its own; resolves with what came back. */
+export function ask({ host, port }: Server, ...lines: readonly string[]): Promise<string> {
+  return new Promise((resolve, reject) => {
+    let received = ''
+    const socket = connect(port, host, () => socket.write([...lines, 'quit', ''].join('\r\n')))
+    socket.setTimeout(5000, () => socket.destroy(new Error('no answer')))
+    socket.on('data', (data) => {
+      received += data
+    })
+    socket.on('error', reject)
+    socket.on('close', () => resolve(received))
+  })
+}
+
+/** How many keys a Redis has. */
+export async function keysOf(server: Server): Promise<number> {
+  return Number(/:(\d+)/.exec(await ask(server, 'DBSIZE'))?.[1])
+}
+
+/** How often a Redis was told each of the commands of a probe. */
+export async function callsOf(server: Server): Promise<Record<string, number>> {
+  const stats = await ask(server, 'INFO commandstats')
+  const calls = stats.matchAll(/cmdstat_(set|psetex|get|del|unlink):calls=(\d+)/g)
+  return Object.fromEntries([...calls].map(([, name, count]) => [name, Number(count)]))
+}
+
+/** A statistic of a memcached. */
+export async function statOf(server: Server, name: string): Promise<number> {
+  return Number(new RegExp(`STAT ${name} (\\d+)`).exec(await ask(server, 'stats'))?.[1])
+}
+
+/** Runs a check through the endpoint and gives the JSON and the milliseconds it took. */
+export function endpoint(check: Check) {
+  const watchman = createWatchman({ checks: [check] })
+  return async () => {
+    const began = performance.now()
+    const response = await watchman.fetch(new Request('http://localhost/'))
+    return { status: response.status, json: await response.text(), took: performance.now() - began }
+  }
+}
+
+export const OK = '{"caches":[{"default":{"ok":true}}]}'
+
+/** The JSON of a failure. */
+export function failed(error: string): string {
+  return `{"caches":[{"default":{"ok":false,"error":"${error}"}}]}`
+}
+
+/** Asks until the answer is ok, for 15 s at most. */
+export async function recovered(ask: () => Promise<{ readonly json: string }>): Promise<string> {
+  const deadline = performance.now() + 15_000
+  for (;;) {
+    const { json } = await ask()
+    if (json === OK || performance.now() > deadline) return json
+    await sleep(50)
+  }
+}
