@@ -19,7 +19,7 @@ export interface Subject {
   readonly open: (file: string) => Opened
 }
 
-/** What the running Node can load: the newest better-sqlite3 wants Node 22, the oldest does not compile for later ones. */
+/** What the running Node can load: the newest better-sqlite3 wants Node 22, the oldest stands in for it before. */
 export async function subjects(): Promise<readonly Subject[]> {
   const major = Number(process.versions.node.split('.')[0])
   const clients = await Promise.all([
