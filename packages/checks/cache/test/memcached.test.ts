@@ -75,6 +75,17 @@ describe.skipIf(missing('memcached'))(`memcached ${missing('memcached') ?? ''}`,
       expect(await recovered(check)).toBe(OK)
     })
 
+    it('recovers when the server is killed while a command waits', async () => {
+      const client = use({ timeout: 0.2, retries: 1 })
+      const check = endpoint(caches({ default: memcached(client) }, { ttl: 0, timeout: 100 }))
+      expect((await check()).json).toBe(OK)
+      server.pause()
+      expect((await check()).json).toBe(failed('timed out after 100 ms'))
+      await server.restart()
+      expect(await recovered(check)).toBe(OK)
+      expect(await statOf(server, 'curr_items')).toBe(0)
+    })
+
     it('says what memjs says of a paused server where the deadline is later', async () => {
       server.pause()
       const { json } = await endpoint(caches({ default: memcached(use()) }))()

@@ -111,5 +111,20 @@ export function describeRedisClient({
       expect(await recovered(check)).toBe(OK)
       expect(await keysOf(server)).toBe(0)
     })
+
+    it('recovers and leaves no key when the server is killed while a command waits', async () => {
+      const { probe, listeners } = await use()
+      const check = endpoint(caches({ default: probe() }, { ttl: 0, timeout: 300 }))
+      const before = listeners()
+      expect((await check()).json).toBe(OK)
+      server.pause()
+      expect((await check()).json).toContain('timed out after 300 ms')
+      await server.kill()
+      expect((await check()).json).toContain('"ok":false')
+      await server.restart()
+      expect(await recovered(check)).toBe(OK)
+      expect(await keysOf(server)).toBe(0)
+      expect(listeners()).toBe(before)
+    })
   })
 }
