@@ -1,4 +1,4 @@
-import type { AddressInfo } from 'node:net'
+import { type AddressInfo, createServer, type Socket } from 'node:net'
 import { SMTPServer, type SMTPServerOptions } from 'smtp-server'
 import { vi } from 'vitest'
 
@@ -22,10 +22,8 @@ export async function listen(options: SMTPServerOptions): Promise<Listening> {
   quiet.mockRestore()
   server.on('error', () => {}) // a client that goes away in the middle
   await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve))
-  const { port }: Partial<AddressInfo> = Object(server.server.address())
-  if (port === undefined) throw new Error('the mail server has no port')
   return {
-    port,
+    port: portOf(server.server.address()),
     connections: () =>
       new Promise((resolve, reject) => {
         server.server.getConnections((error, count) => (error ? reject(error) : resolve(count)))
@@ -47,4 +45,40 @@ export function refusing(recipient: string): SMTPServerOptions {
 /** Takes mails and never says so. */
 export const hanging: SMTPServerOptions = {
   onData: (stream) => void stream.resume(),
+}
+
+/** Starts a mail server that takes everything and never closes a connection, not even when the client has. */
+export async function listenForEver() {
+  const sockets: Socket[] = []
+  const state = { closed: 0 }
+  const server = createServer({ allowHalfOpen: true }, (socket) => {
+    sockets.push(socket)
+    socket.on('error', () => {})
+    socket.on('end', () => {
+      state.closed += 1
+    })
+    socket.write('220 ready\r\n')
+    socket.on('data', (chunk) => {
+      const text = chunk.toString()
+      if (/^DATA/.test(text)) socket.write('354 go ahead\r\n')
+      else if (/^[A-Z]{4}\b/.test(text) || /\r\n\.\r\n$/.test(text)) socket.write('250 fine\r\n')
+    })
+  })
+  await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve))
+  return {
+    port: portOf(server.address()),
+    /** How many clients have closed their side. */
+    closed: () => state.closed,
+    stop: () =>
+      new Promise((resolve) => {
+        server.close(resolve)
+        for (const socket of sockets) socket.destroy()
+      }),
+  }
+}
+
+function portOf(address: unknown): number {
+  const { port }: Partial<AddressInfo> = Object(address)
+  if (port === undefined) throw new Error('the mail server has no port')
+  return port
 }

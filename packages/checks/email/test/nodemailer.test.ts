@@ -10,7 +10,7 @@ import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it, vi } 
 import { email } from '../src/index.ts'
 import { type NodemailerOptions, nodemailer } from '../src/nodemailer.ts'
 import { clients, openSockets, type Settings, type Transporter } from './clients.ts'
-import { hanging, listen, refusing } from './listen.ts'
+import { hanging, listen, listenForEver, refusing } from './listen.ts'
 
 const auth = { user: 'app', pass: 'p@ss/word' }
 const kinds = [
@@ -31,15 +31,12 @@ const mail = (subject: string) => ({
 describe.each(clients)('nodemailer(…) with $name', ({ create, cancels }) => {
   const transporters: Transporter[] = []
   let server: SmtpServer
-  let sockets: number
 
   beforeAll(async () => {
     server = await startSmtp({ auth })
+    await vi.waitFor(() => expect(openSockets()).toBe(0)) // it was asked whether it answers
   })
-  beforeEach(() => {
-    sockets = openSockets()
-    server.clear()
-  })
+  beforeEach(() => server.clear())
   afterEach(async () => {
     for (const transporter of transporters.splice(0)) transporter.close()
     await vi.waitFor(() => expect(openSockets()).toBe(0), 2000)
@@ -112,7 +109,7 @@ describe.each(clients)('nodemailer(…) with $name', ({ create, cancels }) => {
     it('logs in and sends nothing in the mode verify', async () => {
       const transporter = transporterOf(settings)
       expect(await ask(transporter, { mode: 'verify' })).toBe(ok)
-      await vi.waitFor(() => expect(openSockets()).toBe(sockets), 2000)
+      await vi.waitFor(() => expect(openSockets()).toBe(0), 2000)
       const stranger = transporterOf({ ...settings, auth: { ...auth, user: 'stranger' } })
       expect(JSON.parse(await ask(stranger, { mode: 'verify' }))).toEqual(failure(/535/))
       expect(await ask(transporter)).toBe(ok)
@@ -152,7 +149,7 @@ describe.each(clients)('nodemailer(…) with $name', ({ create, cancels }) => {
             failure(/^timed out after 300 ms$/),
           )
           expect(performance.now() - began).toBeLessThan(1000)
-          await vi.waitFor(() => expect(openSockets()).toBe(sockets), 500)
+          await vi.waitFor(() => expect(openSockets()).toBe(0), 500)
         })
         expect(await ask(transporter, { mode })).toBe(ok)
       },
@@ -166,7 +163,7 @@ describe.each(clients)('nodemailer(…) with $name', ({ create, cancels }) => {
       const added = vi.spyOn(controller.signal, 'addEventListener')
       for (let run = 0; run < 20; run += 1) await probe(controller.signal)
       expect(removed).toHaveBeenCalledTimes(added.mock.calls.length)
-      await vi.waitFor(() => expect(openSockets()).toBe(sockets), 2000)
+      await vi.waitFor(() => expect(openSockets()).toBe(0), 2000)
     })
 
     it('leaves the mail of others alone when it times out', async () => {
@@ -231,6 +228,17 @@ describe.each(clients)('nodemailer(…) with $name', ({ create, cancels }) => {
       await other
     })
   })
+
+  it.each(['send', 'verify'] as const)(
+    'keeps no socket where the server never closes its side (%s)',
+    async (mode) => {
+      const { port, closed, stop } = await listenForEver()
+      expect(await ask(transporterOf({ port }), { mode })).toBe(ok)
+      await vi.waitFor(() => expect(closed()).toBe(1), 500)
+      expect(openSockets()).toBe(1) // that of the server
+      await stop()
+    },
+  )
 
   it('reports a deadline that has passed before it starts, without connecting', async () => {
     const reason = new Error('over')
