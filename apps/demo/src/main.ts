@@ -31,6 +31,7 @@ if (free !== port) {
   fail(`Port ${port} is taken, ${next} is free: PORT=${next} npm start`)
 }
 
+console.log('Starting a database, a cache, a mail server and a storage ...')
 const folder = await startFolder()
 const services = {
   databases: await startDatabases(process.env),
@@ -80,8 +81,10 @@ Ctrl-C ends it.`)
 
 async function end(): Promise<void> {
   server.close()
-  await watchman.close()
-  await Promise.allSettled(all.map(async (service) => service.close()))
+  await Promise.allSettled([watchman.close(), ...all.map(async (service) => service.close())])
   process.exit(0)
 }
-process.once('SIGINT', end).once('SIGTERM', end)
+for (const signal of ['SIGINT', 'SIGTERM']) {
+  process.once(signal, end)
+  process.on(signal, () => {}) // Ctrl-C comes twice, from the terminal and from npm: the second must not cut it short
+}

@@ -66,21 +66,27 @@ describe('the demo', () => {
   })
 
   const reason = missing('redis')
-  test.skipIf(reason)(`tells when a real Redis stops and when it is back${reason ? ` (${reason})` : ''}`, async () => {
-    const redis = await startRedis()
-    const port = await getPort()
-    const demo = start({ PORT: `${port}`, REDIS_URL: redis.url })
-    const both = [{ default: { ok: true } }, { redis: { ok: true } }]
-    expect(await until(port, 200)).toEqual({ ...well, caches: both })
-    await redis.kill()
-    const lost = { ok: false, error: expect.stringContaining('ECONNREFUSED') }
-    expect(await until(port, 500)).toEqual({ ...well, caches: [{ default: { ok: true } }, { redis: lost }] })
-    await redis.restart()
-    expect(await until(port, 200)).toEqual({ ...well, caches: both })
-    demo.child.kill('SIGTERM')
-    expect(await demo.ended).toBe(0)
-    await redis.stop()
-  })
+  test.skipIf(reason)(
+    `tells when a real Redis stops and when it is back${reason ? ` (${reason})` : ''}`,
+    async () => {
+      const redis = await startRedis()
+      const port = await getPort()
+      const demo = start({ PORT: `${port}`, REDIS_URL: redis.url })
+      const both = [{ default: { ok: true } }, { redis: { ok: true } }]
+      expect(await until(port, 200)).toEqual({ ...well, caches: both })
+      await redis.kill()
+      const lost = { ok: false, error: expect.stringContaining('ECONNREFUSED') }
+      expect(await until(port, 500)).toEqual({
+        ...well,
+        caches: [{ default: { ok: true } }, { redis: lost }],
+      })
+      await redis.restart()
+      expect(await until(port, 200)).toEqual({ ...well, caches: both })
+      demo.child.kill('SIGTERM')
+      expect(await demo.ended).toBe(0)
+      await redis.stop()
+    },
+  )
 
   test('offers a free port where its own is taken', async () => {
     const port = await getPort()
