@@ -1,4 +1,4 @@
-import { mkdtempSync, rmSync, writeFileSync } from 'node:fs'
+import { mkdirSync, rmSync, writeFileSync } from 'node:fs'
 import { connect } from 'node:net'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
@@ -299,9 +299,12 @@ describe('nodemailer(…) with a pool', () => {
 })
 
 describe('nodemailer(…) with the other transports', () => {
-  const folder = mkdtempSync(join(tmpdir(), 'watchman-email-'))
+  const folder = join(tmpdir(), `watchman-email-${process.pid}`)
   const sendmail = join(folder, 'sendmail')
-  writeFileSync(sendmail, '#!/bin/sh\nexec cat > /dev/null\n', { mode: 0o755 })
+  beforeAll(() => {
+    mkdirSync(folder)
+    writeFileSync(sendmail, '#!/bin/sh\nexec cat > /dev/null\n', { mode: 0o755 })
+  })
   afterAll(() => rmSync(folder, { recursive: true }))
 
   it.each([
