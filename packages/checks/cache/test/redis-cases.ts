@@ -6,7 +6,7 @@ import { type CacheOptions, caches } from '../src/index.ts'
 import { callsOf, endpoint, keysOf, OK, recovered } from './support.ts'
 
 /** A client in use. */
-export interface Opened {
+interface Opened {
   readonly probe: (options?: CacheOptions) => Probe
   /** How many listeners the client has. */
   readonly listeners: () => number
