@@ -120,7 +120,7 @@ function ensureAccepted(sent: unknown): void {
 function ensureTransporter(value: unknown): void {
   const { sendMail, transporter }: Partial<NodemailerTransporter> = Object(value)
   if (typeof sendMail === 'function' && typeof transporter === 'object') return
-  const found = typeof value === 'object' && value ? 'another object' : `${value}`
+  const found = value === undefined || value === null ? `${value}` : `another ${typeof value}`
   invalid(`wants a transporter of the nodemailer package, as createTransport returns it, not ${found}`)
 }
 

@@ -359,6 +359,7 @@ describe('nodemailer(…) refuses', () => {
     ['undefined', undefined],
     ['null', null],
     ['another object', { send() {} }],
+    ['another string', 'smtp://user:password@mail'],
   ])('%s in place of a transporter', (found, value) => {
     const create: (value: unknown) => unknown = Object(nodemailer)
     expect(() => create(value)).toThrow(

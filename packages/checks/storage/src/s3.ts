@@ -88,7 +88,7 @@ interface Failure extends Error {
 function ensureClient(client: unknown): void {
   const { send }: { send?: unknown } = Object(client)
   if (typeof send === 'function') return
-  const found = typeof client === 'object' && client ? 'another object' : `${client}`
+  const found = client === undefined || client === null ? `${client}` : `another ${typeof client}`
   invalid(`s3(…) wants an S3Client of the @aws-sdk/client-s3 package, not ${found}`)
 }
 

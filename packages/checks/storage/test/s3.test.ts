@@ -10,6 +10,7 @@ describe('s3(…) refuses', () => {
     ['undefined', undefined],
     ['null', null],
     ['another object', { putObject() {} }],
+    ['another string', 'https://key:secret@s3'],
   ])('%s in place of a client', (found, value) => {
     const create: (client: unknown, options: object) => unknown = Object(s3)
     expect(() => create(value, { bucket: 'uploads' })).toThrow(
