@@ -8,6 +8,7 @@ export default defineConfig({
   test: {
     globalSetup: ['packages/tools/servers/src/setup.ts'],
     include: ['packages/**/test/**/*.test.ts', 'apps/**/test/**/*.test.ts'],
+    maxWorkers: 4, // the tests of the drivers wait most of their time
     testTimeout: 20_000,
     hookTimeout: 120_000,
   },

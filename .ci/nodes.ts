@@ -1,18 +1,14 @@
-// Runs the tests of the packages on the other Nodes that are supported. Each comes as an npm package.
+// Runs the tests of the core, the checks, the adapters and the demo on the other Nodes that are supported. Each Node
+// comes as an npm package.
 import { spawnSync } from 'node:child_process'
 
 const MAJORS = ['20', '22', '24', '26']
 const current = process.versions.node.split('.')[0]
 
 for (const major of MAJORS.filter((one) => one !== current)) {
-  console.log(`\nThe packages' tests on Node ${major}`)
-  const vitest = [
-    'node_modules/vitest/vitest.mjs',
-    'run',
-    'packages/core',
-    'packages/checks',
-    'packages/adapters',
-  ]
+  console.log(`\nOn Node ${major}`)
+  const folders = ['packages/core', 'packages/checks', 'packages/adapters', 'apps']
+  const vitest = ['node_modules/vitest/vitest.mjs', 'run', ...folders]
   const { status } = spawnSync('npx', ['--yes', `--package=node@${major}`, '--', 'node', ...vitest], {
     stdio: 'inherit',
   })
