@@ -1,6 +1,9 @@
 import { spawnSync } from 'node:child_process'
 import { existsSync, readdirSync, readFileSync } from 'node:fs'
 
+/** Milliseconds in which a process that was told to stop does so; one in a call of the system may not. */
+const STOP_LIMIT = 500
+
 interface Entry {
   readonly id: number
   readonly parent: number
@@ -14,7 +17,23 @@ export function pauseTree(root: number): readonly number[] {
     held = tree
     signal(held, 'SIGSTOP')
   }
+  // The signal takes effect a moment after it is sent: a thread that still runs could answer one more question.
+  const latest = performance.now() + STOP_LIMIT
+  while (held.some(isMoving) && performance.now() < latest);
   return held
+}
+
+/** Whether a thread of the process still runs; where the system does not tell, none does. */
+function isMoving(id: number): boolean {
+  try {
+    const threads = readdirSync(`/proc/${id}/task`)
+    return threads.some((thread) => {
+      const [state = ''] = stateAndParentOf(readFileSync(`/proc/${id}/task/${thread}/stat`, 'utf8'))
+      return !/^[TtZX]/.test(state)
+    })
+  } catch {
+    return false
+  }
 }
 
 /** Lets `root` and all it has started continue. */
@@ -64,13 +83,17 @@ function fromProc(): readonly Entry[] {
     if (!/^\d+$/.test(name)) return []
     try {
       const stat = readFileSync(`/proc/${name}/stat`, 'utf8')
-      // The command stands in parentheses and may hold anything: what follows the last one is state, parent, …
-      const [state = '', parent = ''] = stat.slice(stat.lastIndexOf(')') + 2).split(' ')
+      const [state = '', parent = ''] = stateAndParentOf(stat)
       return toEntries(name, parent, state)
     } catch {
       return [] // it has ended meanwhile
     }
   })
+}
+
+/** The command stands in parentheses and may hold anything: what follows the last one is state, parent, and more. */
+function stateAndParentOf(stat: string): readonly string[] {
+  return stat.slice(stat.lastIndexOf(')') + 2).split(' ')
 }
 
 function fromPs(): readonly Entry[] {
