@@ -1,5 +1,8 @@
 import { isError } from './kind-of.ts'
 
+/** Stands for an error that throws when it is read. */
+export const UNREADABLE = 'unreadable error'
+
 interface Thrown {
   readonly message?: unknown
   readonly code?: unknown
@@ -27,6 +30,6 @@ export function toError(thrown: unknown): Error {
   try {
     return isError(thrown) ? thrown : new Error(explain(thrown))
   } catch {
-    return new Error('unreadable error')
+    return new Error(UNREADABLE)
   }
 }

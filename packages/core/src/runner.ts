@@ -1,5 +1,6 @@
 import type { Check, Dict, Outcome, Target, WatchmanOptions } from './contract.ts'
 import { DEFAULT_TIMEOUT, toDict } from './define-probe-check.ts'
+import { UNREADABLE } from './explain.ts'
 import { guard } from './guard.ts'
 import { kindOf } from './kind-of.ts'
 import type { ChangeLog } from './log.ts'
@@ -35,15 +36,24 @@ export function createRunner(
 ): Runner {
   const entries = checks.map((check): Entry => {
     const { run, timeout = DEFAULT_TIMEOUT, ttl } = check
-    const show = async (signal: AbortSignal, request: Request) =>
+    const answer = async (signal: AbortSignal, request: Request) =>
       present(asDict(await run(request, { signal })))
-    return { ...check, guarded: guard('', show, timeout, ttl) }
+    return { ...check, guarded: guard('', answer, timeout, ttl) }
   })
   // A function without a ttl sees its own request: what it answers is nobody else's.
   const isShared = checks.every(({ targets, ttl }) => targets || ttl !== undefined)
   let latest: Promise<Report>
   let expires = 0
   let closed = false
+
+  /** Presents a failure, which may be an error that throws when it is read. */
+  function show(name: string, dict: Dict): Presented {
+    try {
+      return present(dict)
+    } catch {
+      return present({ [name]: { ok: false, error: UNREADABLE } })
+    }
+  }
 
   async function evaluate({ name, targets, guarded }: Entry, request: Request): Promise<Evaluation> {
     const ask = async <Value>(target: Target<Value>): Promise<Outcome<Value>> => {
@@ -53,10 +63,14 @@ export function createRunner(
     }
     if (targets) {
       const outcomes = await Promise.all(targets.map(ask))
-      return { name, outcomes, ...present(toDict(name, outcomes)) }
+      return { name, outcomes, ...show(name, toDict(name, outcomes)) }
     }
     const outcome = await ask(guarded)
-    return { name, outcomes: [outcome], ...(outcome.ok ? outcome.value : present({ [name]: outcome.error })) }
+    return {
+      name,
+      outcomes: [outcome],
+      ...(outcome.ok ? outcome.value : show(name, { [name]: outcome.error })),
+    }
   }
 
   async function assemble(selected: readonly Entry[], request: Request): Promise<Report> {
@@ -71,7 +85,7 @@ export function createRunner(
       const { ok, dict } =
         foreign === undefined
           ? presented
-          : present({ [name]: new Error(`returned the key "${foreign}" of another check`) })
+          : show(name, { [name]: new Error(`returned the key "${foreign}" of another check`) })
       for (const key of Object.keys(dict)) taken.add(key)
       const targets = outcomes.map((outcome) => {
         const { name: target, startedAt, duration } = outcome
@@ -92,7 +106,10 @@ export function createRunner(
       if (selected !== entries || !isShared) return assemble(selected, request)
       if (performance.now() >= expires) {
         expires = Number.POSITIVE_INFINITY // until the run has ended, callers share it
-        latest = assemble(entries, request)
+        latest = assemble(entries, request).catch((error) => {
+          expires = 0
+          throw error
+        })
       }
       return latest
     },

@@ -173,6 +173,39 @@ describe('a check that', () => {
   })
 })
 
+describe.each(['message', 'stack', 'cause', 'errors', 'name'])(
+  'an error whose %s cannot be read',
+  (property) => {
+    const hostile = Object.defineProperty(new Error(''), property, {
+      get() {
+        throw new Error('getter')
+      },
+    })
+    const failed = expect.objectContaining({ ok: false })
+
+    test('fails its check alone, each time', async () => {
+      const reject = () => Promise.reject(hostile)
+      const checks = [
+        defineCheck('plain', reject),
+        defineProbeCheck('single', reject, { ttl: 0 }),
+        defineProbeCheck('named', { odd: reject, well: async () => {} }, { ttl: 0 }),
+        defineCheck('returned', () => ({ returned: hostile })),
+      ]
+      for (const options of [
+        { checks },
+        { checks: checks.slice(1, 3), stacktraces: true, logger: console },
+      ]) {
+        const watchman = createWatchman(options)
+        for (const _ of [1, 2]) {
+          const { status, body } = await ask(watchman)
+          expect(status).toBe(500)
+          expect(body).toMatchObject({ single: failed })
+        }
+      }
+    })
+  },
+)
+
 describe('an explanation', () => {
   const errorOf = async (thrown: unknown) => Object((await besides(throwing(thrown))).rest).odd.error
 
