@@ -42,7 +42,7 @@ try {
     inspect(name, 'attw', [tarball, '--profile', 'esm-only', '--no-emoji', '--no-color'])
     const files = run('tar', ['-tzf', tarball]).trim().split('\n')
     const odd = files.filter(
-      (file) => !/^package\/(package\.json|README\.md|LICENSE|(dist|src)\/.*)$/.test(file),
+      (file) => !/^package\/(package\.json|README\.md|CHANGELOG\.md|LICENSE|(dist|src)\/.*)$/.test(file),
     )
     for (const wanted of ['README.md', 'LICENSE', 'package.json']) {
       if (!files.includes(`package/${wanted}`)) failures.push(`${name} has no ${wanted}`)
