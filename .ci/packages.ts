@@ -6,7 +6,7 @@ import { join } from 'node:path'
 import { gzipSync } from 'node:zlib'
 import { build } from 'esbuild'
 
-/** What the core may weigh with everything in it, minified and gzipped. Bytes. */
+/** What the core may weigh with everything in it, minified and gzipped. Bytes. The aim is 4000, which it does not meet. */
 const CORE_LIMIT = 4750
 
 interface Workspace {
