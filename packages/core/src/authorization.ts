@@ -2,17 +2,15 @@ import type { Awaitable, WatchmanOptions } from './contract.ts'
 import { DEFAULT_TIMEOUT } from './define-probe-check.ts'
 import { guard } from './guard.ts'
 import { queryOf } from './query.ts'
-import { toTokens } from './validate.ts'
 
 // `WATCHMAN-TOKEN Token="T"`, `WATCHMAN-TOKEN Token=T` and `Bearer T`.
 const HEADER = /^(?:watchman-token\s+token=|bearer\s+)("?)(.*)\1$/i
 
 /** Makes the function that decides on a protected view: `authorize` if there is one, else `tokens`, else all pass. */
-export function authorization({
-  tokens = [],
-  tokenName = 'watchman-token',
-  authorize,
-}: WatchmanOptions): (request: Request) => Awaitable<unknown> {
+export function authorization(
+  tokens: readonly string[],
+  { tokenName = 'watchman-token', authorize }: WatchmanOptions,
+): (request: Request) => Awaitable<unknown> {
   if (authorize) {
     return async (request) => {
       const outcome = await guard('', () => authorize(request), DEFAULT_TIMEOUT).ask(request)
@@ -24,8 +22,7 @@ export function authorization({
     const header = HEADER.exec(headers.get('authorization') ?? '')?.[2] ?? ''
     const given = [...queryOf(url).getAll(tokenName), header]
     // Each is compared with each, so that the time it takes does not tell which token was near.
-    const isGiven = toTokens(tokens).map((token) => given.map((one) => isSame(one, token)))
-    return !isGiven[0] || isGiven.flat().includes(true)
+    return !tokens[0] || tokens.flatMap((token) => given.map((one) => isSame(one, token))).includes(true)
   }
 }
 

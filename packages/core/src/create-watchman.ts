@@ -31,10 +31,11 @@ const BUILT_IN: readonly View[] = [statusView, bareView, pingView]
  * app.mount('/watchman', watchman.fetch)
  */
 export function createWatchman(options: WatchmanOptions = {}): Watchman {
-  const { checks = [], views = [], tokens = [], exposeVersion } = validate(options, OPTIONS, 'createWatchman')
+  const { checks = [], views = [], exposeVersion } = validate(options, OPTIONS, 'createWatchman')
   const headers = exposeVersion ? { ...HEADERS, 'X-Watchman-Version': version } : HEADERS
-  const isAllowed = authorization(options)
-  const redact = redactor(toTokens(tokens))
+  const tokens = [...toTokens(options.tokens ?? [])] // a list that is emptied later must not open the door
+  const isAllowed = authorization(tokens, options)
+  const redact = redactor(tokens)
   const log = changeLog(options, redact)
 
   const named = checks.map((check, index) => {

@@ -13,7 +13,7 @@ export interface Presented {
 
 /**
  * Makes the function that turns what a check returned into plain JSON values without secrets, which nothing can
- * change later. It throws where JSON cannot hold a value.
+ * change later. It throws where `JSON.stringify` does: for a cycle, a BigInt, a getter that throws.
  */
 export function presenter(
   { details, stacktraces }: WatchmanOptions,

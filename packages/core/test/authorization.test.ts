@@ -110,6 +110,14 @@ describe('tokens', () => {
     expect((await ask(watchman, '/bare')).status).toBe(200)
   })
 
+  test('are those of the start, whatever becomes of the list', async () => {
+    const list = ['first']
+    const { watchman } = endpoint({ tokens: list })
+    list.length = 0
+    expect((await ask(watchman)).status).toBe(403)
+    expect((await ask(watchman, '/?watchman-token=first')).status).toBe(200)
+  })
+
   test('are not needed where none are configured', async () => {
     expect(await status({}, '/')).toBe(200)
     expect(await status({ tokens: undefined }, '/')).toBe(200)

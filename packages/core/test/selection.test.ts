@@ -83,7 +83,7 @@ test('a caller cannot change the verdict', async () => {
   }
 })
 
-test('thousands of parameters are answered as any others', async () => {
+test('thousands of parameters do no harm', async () => {
   const { watchman, runs } = endpoint()
   expect((await ask(watchman, `/?${'check=caches&'.repeat(5000)}`)).status).toBe(200)
   expect(runs).toEqual(['caches'])
