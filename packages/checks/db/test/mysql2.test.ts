@@ -1,4 +1,4 @@
-import { type MariadbServer, missing, startMariadb } from '@watchman/servers'
+import { type DatabaseServer, missing, startMariadb } from '@watchman/servers'
 import newest from 'mysql2'
 import newestPromise, { type RowDataPacket } from 'mysql2/promise'
 import oldest from 'mysql2-oldest'
@@ -46,7 +46,7 @@ function describeQueues(pool: Pool, promised: newestPromise.Pool | oldestPromise
 }
 
 /** How many SELECTs the server has answered. */
-async function statements(server: MariadbServer): Promise<unknown> {
+async function statements(server: DatabaseServer): Promise<unknown> {
   const connection = await newestPromise.createConnection(server.url)
   const [rows] = await connection.query<RowDataPacket[]>(`SHOW GLOBAL STATUS LIKE 'Com_select'`)
   await connection.end()
@@ -108,7 +108,7 @@ interface Opened {
 
 describe.skipIf(missing('mariadb'))(`mysql2 ${missing('mariadb') ?? ''}`, () => {
   describe.each(subjects)('of %s', (_, open, connect) => {
-    describePool<MariadbServer>({
+    describePool<DatabaseServer>({
       start: startMariadb,
       open({ host, port, user, password, database }, options = {}) {
         const settings = { host, port, user, password, database, connectionLimit: 2 }
@@ -122,7 +122,7 @@ describe.skipIf(missing('mariadb'))(`mysql2 ${missing('mariadb') ?? ''}`, () => 
     })
 
     describe('a connection', () => {
-      let server: MariadbServer
+      let server: DatabaseServer
       beforeAll(async () => {
         server = await startMariadb()
       })

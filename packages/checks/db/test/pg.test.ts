@@ -1,4 +1,4 @@
-import { missing, type PostgresServer, startPostgres } from '@watchman/servers'
+import { type DatabaseServer, missing, startPostgres } from '@watchman/servers'
 import { createPool } from 'mysql2/promise'
 import newest from 'pg'
 import oldest from 'pg-oldest'
@@ -10,7 +10,7 @@ import { describePool } from './describe-pool.ts'
 
 const name = 'probed'
 
-async function value(server: PostgresServer, text: string): Promise<unknown> {
+async function value(server: DatabaseServer, text: string): Promise<unknown> {
   const client = new newest.Client(server.url)
   await client.connect()
   const { rows } = await client.query<{ readonly value: unknown }>(text)
@@ -19,7 +19,7 @@ async function value(server: PostgresServer, text: string): Promise<unknown> {
 }
 
 /** The last statement of the client under test and when it came, as the server has it. */
-function statements(server: PostgresServer): Promise<unknown> {
+function statements(server: DatabaseServer): Promise<unknown> {
   return value(
     server,
     `SELECT query || ' ' || query_start AS value FROM pg_stat_activity WHERE application_name = '${name}'`,
@@ -32,7 +32,7 @@ describe.skipIf(missing('postgres'))(`pg ${missing('postgres') ?? ''}`, () => {
     ['pg 8.0.3', oldest.Pool, oldest.Client],
     ['pg 8.0.3 with pg-pool 3.1.1', OldestPool, oldest.Client],
   ])('of %s', (_, Pool, Client) => {
-    describePool<PostgresServer>({
+    describePool<DatabaseServer>({
       start: startPostgres,
       open({ host, port, user, password, database }, options = {}) {
         const { patience } = options
@@ -60,7 +60,7 @@ describe.skipIf(missing('postgres'))(`pg ${missing('postgres') ?? ''}`, () => {
     })
 
     describe('a client', () => {
-      let server: PostgresServer
+      let server: DatabaseServer
       const connect = async () => {
         const client = new Client({ connectionString: server.url, application_name: name })
         await client.connect()

@@ -6,19 +6,12 @@ import { answers } from './answers.ts'
 import { required } from './binaries.ts'
 import { start } from './launch.ts'
 import { ownerOf } from './owner.ts'
-import { HOST, type Server } from './server.ts'
+import { type DatabaseServer, HOST } from './server.ts'
 
 /** How to start a MariaDB. */
 export interface MariadbOptions {
   /** Settings as in my.cnf, e.g. `{ 'max-connections': '10' }`. */
   readonly settings?: Readonly<Record<string, string>>
-}
-
-/** A MariaDB of one's own. */
-export interface MariadbServer extends Server {
-  readonly user: string
-  readonly password: string
-  readonly database: string
 }
 
 const user = 'watchman'
@@ -54,7 +47,7 @@ const network = {
 }
 
 /** Starts a MariaDB with password authentication over TCP. */
-export async function startMariadb(options: MariadbOptions = {}): Promise<MariadbServer> {
+export async function startMariadb(options: MariadbOptions = {}): Promise<DatabaseServer> {
   const owner = ownerOf('mysql')
 
   async function prepare(folder: string): Promise<void> {

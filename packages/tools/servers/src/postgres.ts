@@ -6,19 +6,12 @@ import { answers } from './answers.ts'
 import { required } from './binaries.ts'
 import { start } from './launch.ts'
 import { ownerOf } from './owner.ts'
-import { HOST, type Server } from './server.ts'
+import { type DatabaseServer, HOST } from './server.ts'
 
 /** How to start a PostgreSQL. */
 export interface PostgresOptions {
   /** Settings as in postgresql.conf, e.g. `{ max_connections: '5' }`. */
   readonly settings?: Readonly<Record<string, string>>
-}
-
-/** A PostgreSQL of one's own. */
-export interface PostgresServer extends Server {
-  readonly user: string
-  readonly password: string
-  readonly database: string
 }
 
 const user = 'watchman'
@@ -39,7 +32,7 @@ const defaults = {
 }
 
 /** Starts a PostgreSQL with password authentication (SCRAM) over TCP. */
-export async function startPostgres(options: PostgresOptions = {}): Promise<PostgresServer> {
+export async function startPostgres(options: PostgresOptions = {}): Promise<DatabaseServer> {
   const owner = ownerOf('postgres')
   const settings = Object.entries({ ...defaults, ...options.settings })
 

@@ -20,3 +20,10 @@ export interface Server {
 
 /** The address every server listens on. */
 export const HOST = '127.0.0.1'
+
+/** A server of a database, with an account of its own. */
+export interface DatabaseServer extends Server {
+  readonly user: string
+  readonly password: string
+  readonly database: string
+}

@@ -1,6 +1,6 @@
 import mysql, { type RowDataPacket } from 'mysql2/promise'
 import { describe, expect, it } from 'vitest'
-import { type MariadbServer, missing, startMariadb } from '../src/index.ts'
+import { type DatabaseServer, missing, startMariadb } from '../src/index.ts'
 import { describeLifecycle } from './lifecycle.ts'
 
 async function query(server: { readonly url: string }, text: string): Promise<unknown> {
@@ -14,7 +14,7 @@ async function query(server: { readonly url: string }, text: string): Promise<un
 }
 
 describe.skipIf(missing('mariadb'))(`startMariadb ${missing('mariadb') ?? ''}`, () => {
-  describeLifecycle<MariadbServer>({
+  describeLifecycle<DatabaseServer>({
     start: startMariadb,
     ask: (server) => query(server, 'SELECT 1 AS value'),
     write: (server, value) => query(server, `CREATE TABLE kept AS SELECT '${value}' AS value`),

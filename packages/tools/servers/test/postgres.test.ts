@@ -1,7 +1,7 @@
 import { setTimeout as sleep } from 'node:timers/promises'
 import pg from 'pg'
 import { describe, expect, it } from 'vitest'
-import { missing, type PostgresServer, startPostgres } from '../src/index.ts'
+import { type DatabaseServer, missing, startPostgres } from '../src/index.ts'
 import { describeLifecycle } from './lifecycle.ts'
 
 async function query(server: { readonly url: string }, text: string): Promise<unknown> {
@@ -17,7 +17,7 @@ async function query(server: { readonly url: string }, text: string): Promise<un
 }
 
 describe.skipIf(missing('postgres'))(`startPostgres ${missing('postgres') ?? ''}`, () => {
-  describeLifecycle<PostgresServer>({
+  describeLifecycle<DatabaseServer>({
     start: startPostgres,
     ask: (server) => query(server, 'SELECT 1 AS value'),
     write: (server, value) => query(server, `CREATE TABLE kept AS SELECT '${value}' AS value`),
