@@ -157,13 +157,13 @@ describe('single flight', () => {
   })
 
   test('starts anew for who waits, as soon as the overdue run has ended', async () => {
-    const delays = [90, 0]
+    const delays = [600, 0]
     const runs: number[] = []
     const probe = async () => {
       runs.push(runs.length)
       await sleep(delays[runs.length - 1] ?? 0)
     }
-    const watchman = createWatchman({ checks: [defineProbeCheck('email', probe, { timeout: 60, ttl: 0 })] })
+    const watchman = createWatchman({ checks: [defineProbeCheck('email', probe, { timeout: 400, ttl: 0 })] })
     expect((await ask(watchman)).status).toBe(500)
     expect((await ask(watchman)).body).toEqual({ email: { ok: true } })
     expect(runs).toHaveLength(2)
