@@ -13,7 +13,7 @@ export function authorization(
 ): (request: Request) => Awaitable<unknown> {
   if (authorize) {
     return async (request) => {
-      const outcome = await guard('', () => authorize(request), DEFAULT_TIMEOUT).ask(request)
+      const outcome = await guard('', () => authorize(request), DEFAULT_TIMEOUT).ask()
       if (outcome.ok) return outcome.value
       throw outcome.error
     }

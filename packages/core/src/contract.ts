@@ -14,10 +14,26 @@ export type Dict = Readonly<Record<string, unknown>>
  */
 export type Probe = (signal: AbortSignal) => Awaitable<unknown>
 
+/**
+ * The requests of frameworks. An adapter adds its own by declaration merging, which types `context.raw`.
+ *
+ * @example
+ * declare module '@watchman/core' {
+ *   interface RawRequests { readonly express: import('express').Request }
+ * }
+ */
+// biome-ignore lint/suspicious/noEmptyInterface: adapters fill it
+export interface RawRequests {}
+
+/** A request as its framework knows it. */
+export type RawRequest = RawRequests[keyof RawRequests]
+
 /** What a check is given beside the request. */
 export interface CheckContext {
   /** Aborts at the check's deadline and when the watchman is closed. */
   readonly signal: AbortSignal
+  /** The framework's own request, where an adapter hands it over. */
+  readonly raw?: RawRequest | undefined
 }
 
 /** Request in, dict out. Throws or rejects to fail; an `ok: false` or an `Error` anywhere in the dict fails too. */
@@ -47,11 +63,11 @@ export interface Check extends CheckPolicy {
 }
 
 /** A guarded probe or function. */
-export interface Target<Value = unknown> {
+export interface Target<Value = unknown, Input = void> {
   /** Its name within the check; empty where the check has no named targets. */
   readonly name: string
   /** Joins the run under way, reuses a result that is fresh, or starts a run. Never rejects. */
-  readonly ask: (request: Request) => Promise<Outcome<Value>>
+  readonly ask: (input: Input) => Promise<Outcome<Value>>
   /** Ends what runs with `reason`. */
   readonly abort: (reason: Error) => void
 }
@@ -94,9 +110,15 @@ export interface View {
 }
 
 /** Where and how a request reached the endpoint. */
-export interface Mounted {
+export interface Mounted extends Framed {
   /** The path below the mount: `'/ping'`. `''` and `'/'` are the root. */
   readonly path: string
+}
+
+/** What an adapter knows of a request beside the request itself. */
+export interface Framed {
+  /** The framework's own request, for checks that need it. */
+  readonly raw?: RawRequest | undefined
 }
 
 /** Options of `createWatchman`. */
@@ -135,11 +157,11 @@ export interface Watchman {
   /** Answers every view below a mount: what adapters call. Never rejects. */
   handle(request: Request, mounted: Mounted): Promise<Response>
   /** The JSON of every check, at any path. Never rejects. */
-  status(request: Request): Promise<Response>
+  status(request: Request, framed?: Framed): Promise<Response>
   /** The status code without a body, at any path. Never rejects. */
-  bare(request: Request): Promise<Response>
+  bare(request: Request, framed?: Framed): Promise<Response>
   /** `pong` without running a check, at any path. Never rejects. */
-  ping(request: Request): Promise<Response>
+  ping(request: Request, framed?: Framed): Promise<Response>
   /** Runs the checks without HTTP: those which the request's query selects, all without one. Never rejects. */
   run(request?: Request): Promise<Report>
   /** Aborts what runs; from then on every answer is 503. */

@@ -1,5 +1,5 @@
 import { authorization } from './authorization.ts'
-import type { View, Watchman, WatchmanOptions } from './contract.ts'
+import type { Framed, View, Watchman, WatchmanOptions } from './contract.ts'
 import { toCheck } from './define-check.ts'
 import { toError } from './explain.ts'
 import { kindOf } from './kind-of.ts'
@@ -55,14 +55,14 @@ export function createWatchman(options: WatchmanOptions = {}): Watchman {
   const paths = all.map(({ path }) => trim(path))
   ensureUnique(paths, 'views')
 
-  async function answer(view: View | undefined, request: Request): Promise<Response> {
+  async function answer(view: View | undefined, request: Request, { raw }: Framed): Promise<Response> {
     if (runner.closed()) return refuse(503, 'Closed')
     if (!view) return refuse(404, 'Not found')
     if (!/^(GET|HEAD)$/.test(request.method)) return refuse(405, 'Method not allowed')
     const allowed = view.protected === false || (await isAllowed(request))
     if (isResponse(allowed)) return complete(allowed)
     if (allowed !== true) return refuse(403, 'Forbidden')
-    const response = await view.render({ request, headers, report: () => runner.run(request) })
+    const response = await view.render({ request, headers, report: () => runner.run(request, raw) })
     return BUILT_IN.includes(view) ? response : complete(response)
   }
 
@@ -76,10 +76,10 @@ export function createWatchman(options: WatchmanOptions = {}): Watchman {
   }
 
   /** Answers in any case. */
-  async function serve(view: View | undefined, request: Request): Promise<Response> {
+  async function serve(view: View | undefined, request: Request, framed: Framed = {}): Promise<Response> {
     const subject = `view "${view?.path}"`
     try {
-      const response = await answer(view, request)
+      const response = await answer(view, request, framed)
       log(subject, { ok: true, value: response })
       return request.method === 'HEAD' ? new Response(null, response) : response
     } catch (error) {
@@ -87,14 +87,15 @@ export function createWatchman(options: WatchmanOptions = {}): Watchman {
       return refuse(500, 'Internal error')
     }
   }
-  const serveAt = (path: string, request: Request) => serve(all[paths.indexOf(trim(path))], request)
+  const serveAt = (path: string, request: Request, framed?: Framed) =>
+    serve(all[paths.indexOf(trim(path))], request, framed)
 
   return {
     fetch: (request) => serveAt(new URL(request.url).pathname, request),
-    handle: (request, { path }) => serveAt(path, request),
-    status: (request) => serve(statusView, request),
-    bare: (request) => serve(bareView, request),
-    ping: (request) => serve(pingView, request),
+    handle: (request, mounted) => serveAt(mounted.path, request, mounted),
+    status: (request, framed) => serve(statusView, request, framed),
+    bare: (request, framed) => serve(bareView, request, framed),
+    ping: (request, framed) => serve(pingView, request, framed),
     run: (request = new Request('http://localhost')) => runner.run(request),
     close: async () => runner.close(),
   }

@@ -41,7 +41,7 @@ export function defineProbeCheck(
     .map(([target, probe]) => guard(target, probe, timeout, ttl))
   const check = defineCheck(
     name,
-    async (request) => toDict(name, await Promise.all(targets.map((target) => target.ask(request)))),
+    async () => toDict(name, await Promise.all(targets.map((target) => target.ask()))),
     policy,
   )
   return { ...check, targets }

@@ -10,19 +10,19 @@ const FAILURE_TTL = 1000
  * milliseconds; without one each caller has a run of its own. While a run that was told to give up has not ended,
  * none is started: callers wait for its end within their own deadline.
  */
-export function guard<Value>(
+export function guard<Value, Input = void>(
   name: string,
-  run: (signal: AbortSignal, request: Request) => Awaitable<Value>,
+  run: (signal: AbortSignal, input: Input) => Awaitable<Value>,
   timeout: number,
   ttl?: number,
-): Target<Value> {
+): Target<Value, Input> {
   const aborts = new Set<(reason: Error) => void>()
   const waiting = new Set<() => void>()
   let stuck = 0
   let latest: Promise<Outcome<Value>>
   let expires = 0
 
-  const start = (request: Request) =>
+  const start = (input: Input) =>
     new Promise<Outcome<Value>>((resolve) => {
       const startedAt = Date.now()
       const began = performance.now()
@@ -46,7 +46,7 @@ export function guard<Value>(
       const begin = async () => {
         waiting.delete(begin)
         try {
-          const value = await run(signal, request)
+          const value = await run(signal, input)
           signal.throwIfAborted()
           settle({ ok: true, value })
         } catch (thrown) {
@@ -66,11 +66,11 @@ export function guard<Value>(
 
   return {
     name,
-    ask(request) {
-      if (ttl === undefined) return start(request)
+    ask(input) {
+      if (ttl === undefined) return start(input)
       if (performance.now() >= expires) {
         expires = Number.POSITIVE_INFINITY // until the run has ended, callers share it
-        latest = start(request)
+        latest = start(input)
       }
       return latest
     },

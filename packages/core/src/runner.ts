@@ -1,4 +1,4 @@
-import type { Check, Dict, Outcome, Target, WatchmanOptions } from './contract.ts'
+import type { Check, Dict, Outcome, RawRequest, Target, WatchmanOptions } from './contract.ts'
 import { DEFAULT_TIMEOUT, toDict } from './define-probe-check.ts'
 import { UNREADABLE } from './explain.ts'
 import { guard } from './guard.ts'
@@ -11,7 +11,7 @@ import { problem, type Report, reportOf } from './report.ts'
 /** Runs checks side by side and never rejects. */
 export interface Runner {
   /** Runs the checks which the request's query selects. */
-  run(request: Request): Promise<Report>
+  run(request: Request, raw?: RawRequest): Promise<Report>
   /** Aborts what runs. From then on every report is a 503. */
   close(): void
   /** Whether it was closed. */
@@ -20,7 +20,13 @@ export interface Runner {
 
 /** A check with the guard of its function, for where it has no named targets. */
 interface Entry extends Check {
-  readonly guarded: Target<Presented>
+  readonly guarded: Target<Presented, Call>
+}
+
+/** A request, and what its framework calls it. */
+interface Call {
+  readonly request: Request
+  readonly raw: RawRequest | undefined
 }
 
 interface Evaluation extends Presented {
@@ -36,8 +42,8 @@ export function createRunner(
 ): Runner {
   const entries = checks.map((check): Entry => {
     const { run, timeout = DEFAULT_TIMEOUT, ttl } = check
-    const answer = async (signal: AbortSignal, request: Request) =>
-      present(asDict(await run(request, { signal })))
+    const answer = async (signal: AbortSignal, { request, raw }: Call) =>
+      present(asDict(await run(request, { signal, raw })))
     return { ...check, guarded: guard('', answer, timeout, ttl) }
   })
   // A function without a ttl sees its own request: what it answers is nobody else's.
@@ -55,17 +61,17 @@ export function createRunner(
     }
   }
 
-  async function evaluate({ name, targets, guarded }: Entry, request: Request): Promise<Evaluation> {
-    const ask = async <Value>(target: Target<Value>): Promise<Outcome<Value>> => {
-      if (!deadline) return target.ask(request)
-      const capped = await guard(target.name, () => target.ask(request), deadline).ask(request)
+  async function evaluate({ name, targets, guarded }: Entry, call: Call): Promise<Evaluation> {
+    const ask = async <Value, Input>(target: Target<Value, Input>, input: Input): Promise<Outcome<Value>> => {
+      if (!deadline) return target.ask(input)
+      const capped = await guard(target.name, () => target.ask(input), deadline).ask()
       return capped.ok ? capped.value : capped
     }
     if (targets) {
-      const outcomes = await Promise.all(targets.map(ask))
+      const outcomes = await Promise.all(targets.map((target) => ask(target, undefined)))
       return { name, outcomes, ...show(name, toDict(name, outcomes)) }
     }
-    const outcome = await ask(guarded)
+    const outcome = await ask(guarded, call)
     return {
       name,
       outcomes: [outcome],
@@ -73,8 +79,8 @@ export function createRunner(
     }
   }
 
-  async function assemble(selected: readonly Entry[], request: Request): Promise<Report> {
-    const evaluations = await Promise.all(selected.map((entry) => evaluate(entry, request)))
+  async function assemble(selected: readonly Entry[], call: Call): Promise<Report> {
+    const evaluations = await Promise.all(selected.map((entry) => evaluate(entry, call)))
     if (selected === entries) {
       expires = Math.min(...evaluations.flatMap(({ outcomes }) => outcomes.map((outcome) => outcome.expires)))
     }
@@ -99,14 +105,15 @@ export function createRunner(
   }
 
   return {
-    async run(request) {
+    async run(request, raw) {
       if (closed) return problem(503, 'Closed')
       const selected = select(entries, request.url)
       if (!selected[0]) return problem(404, 'No checks found')
-      if (selected !== entries || !isShared) return assemble(selected, request)
+      const call = { request, raw }
+      if (selected !== entries || !isShared) return assemble(selected, call)
       if (performance.now() >= expires) {
         expires = Number.POSITIVE_INFINITY // until the run has ended, callers share it
-        latest = assemble(entries, request).catch((error) => {
+        latest = assemble(entries, call).catch((error) => {
           expires = 0
           throw error
         })
