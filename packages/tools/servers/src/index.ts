@@ -1,4 +1,5 @@
 export { type Kind, missing } from './binaries.ts'
+export { freePort } from './free-port.ts'
 export { type MariadbOptions, startMariadb } from './mariadb.ts'
 export { startMemcached } from './memcached.ts'
 export type { Message } from './message.ts'

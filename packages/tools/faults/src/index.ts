@@ -1,0 +1,18 @@
+export { type Networked, networkFaults, serverFaults } from './common-faults.ts'
+export { DEADLINE, GRACE, TTL } from './deadline.ts'
+export type {
+  Address,
+  Client,
+  Driver,
+  Expectation,
+  Fault,
+  Faults,
+  Kind,
+  Mend,
+  Setup,
+  Stage,
+  Words,
+} from './fault.ts'
+export { type Matrix, openMatrix } from './matrix.ts'
+export { type FaultyProxy, startProxy } from './proxy.ts'
+export { type Cell, runCell } from './run-cell.ts'

@@ -1,0 +1,4 @@
+import { describeKind } from './describe-kind.ts'
+import { postgresKind } from './postgres.ts'
+
+describeKind(postgresKind)
