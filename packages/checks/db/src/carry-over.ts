@@ -3,6 +3,8 @@ export interface Work<Value> {
   readonly outcome: Promise<Value>
   /** Says what it is still waiting for, when its run has to give up; undefined when there is nothing to say. */
   readonly pending: () => string | undefined
+  /** Ends it where that is possible; tells whether it was. */
+  readonly cancel?: () => boolean
 }
 
 interface Job<Value> {
@@ -12,7 +14,7 @@ interface Job<Value> {
 }
 
 /**
- * Work that cannot be cancelled, such as waiting for a pool, goes on when its run gives up. The next run takes it over
+ * Work that cannot be cancelled, such as waiting in the queue of a pool, goes on when its run gives up. The next run takes it over
  * instead of starting its own: however often a probe is asked, no more than one piece of work waits in vain. What it
  * comes to when nobody waits for it goes to `unclaimed`.
  */
@@ -42,8 +44,8 @@ export function carryOver<Value>(
 
       const giveUp = () => {
         job.run = undefined
-        left.add(job)
         const pending = job.work?.pending()
+        if (!job.work?.cancel?.()) left.add(job)
         reject(pending === undefined ? signal.reason : new Error(pending, { cause: signal.reason }))
       }
       const end = () => signal.removeEventListener('abort', giveUp)

@@ -13,7 +13,11 @@ export interface Mysql2PoolConnection extends Mysql2Connection {
   release(): void
   destroy(): void
   /** The connection of the callback API, whose socket is not part of its types. */
-  readonly connection: { destroy(): void; readonly stream?: { destroy?(): unknown } }
+  readonly connection: Socketed & { destroy(): void }
+}
+
+interface Socketed {
+  readonly stream?: { destroy?(): unknown }
 }
 
 /** What is used of a `Pool` of mysql2/promise. */
@@ -22,7 +26,7 @@ export interface Mysql2Pool {
   /** The pool of the callback API, whose queues are not part of its types. */
   readonly pool: {
     readonly config: object & { readonly connectionLimit?: number | undefined }
-    readonly _allConnections?: Queue
+    readonly _allConnections?: Queue & { get?(index: number): Socketed | undefined }
     readonly _freeConnections?: Queue
     readonly _connectionQueue?: Queue
   }
@@ -64,6 +68,11 @@ export function mysql2(client: Mysql2Client | PromiseClient): Probe {
         idle: pool._freeConnections?.length,
         waiting: pool._connectionQueue?.length,
       }),
+      newest() {
+        const all = pool._allConnections
+        const connection = all?.get?.(all.length - 1)
+        return connection && (() => connection.stream?.destroy?.())
+      },
       refusal: /No connections available|Queue limit reached/,
     })
   }

@@ -17,6 +17,8 @@ export interface PgPool {
   readonly totalCount: number
   readonly idleCount: number
   readonly waitingCount: number
+  /** All its clients, those that connect included: not part of its types. */
+  readonly _clients?: readonly { readonly connection?: { readonly stream?: { destroy?(): unknown } } }[]
 }
 
 /**
@@ -42,6 +44,10 @@ export function pg(client: PgPool | PgClient): Probe {
         idle: client.idleCount,
         waiting: client.waitingCount,
       }),
+      newest() {
+        const connection = client._clients?.at(-1)?.connection
+        return connection && (() => connection.stream?.destroy?.()) // TLS puts another stream in its place
+      },
       refusal: /timeout exceeded when trying to connect/,
     })
   }

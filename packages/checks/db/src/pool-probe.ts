@@ -12,6 +12,11 @@ export interface PoolDriver<Lent extends Connection> {
   readonly release: (connection: Lent) => void
   /** Closes its socket, whatever it is doing, and frees its slot. */
   readonly destroy: (connection: Lent) => void
+  /**
+   * Looks at the connection which the pool has begun to make last; returns the function that closes its socket, so that
+   * the pool gives it up. Undefined where the pool does not show it.
+   */
+  readonly newest: () => (() => void) | undefined
   /** How full the pool is; a count is undefined where the pool does not show it. */
   readonly usage: () => Usage
   /** What the pool itself says when it no longer waits for a connection to become free. */
@@ -68,10 +73,13 @@ export function poolProbe<Lent extends Connection>(driver: PoolDriver<Lent>): Pr
 }
 
 /** Asks for a connection; knows whether it waits for one that others use, or for one that is being made. */
-function request<Lent extends Connection>({ take, usage, refusal }: PoolDriver<Lent>) {
-  const before = usage().waiting ?? 0
+function request<Lent extends Connection>({ take, newest, usage, refusal }: PoolDriver<Lent>) {
+  const before = usage()
   const taken = take()
-  const queued = (usage().waiting ?? 0) > before
+  const after = usage()
+  const queued = (after.waiting ?? 0) > (before.waiting ?? 0)
+  // A server that accepts and says nothing would keep the slot for ever.
+  const close = (after.size ?? 0) > (before.size ?? 0) ? newest() : undefined
 
   function busy(): string | undefined {
     const { limit, size, idle } = usage()
@@ -86,7 +94,11 @@ function request<Lent extends Connection>({ take, usage, refusal }: PoolDriver<L
   })
   // Once nobody waits in the pool's queue, the connection for us is being made.
   const pending = () => (queued && usage().waiting && busy()) || 'no connection to the server yet'
-  return { outcome, pending }
+  const cancel = () => {
+    close?.()
+    return close !== undefined
+  }
+  return { outcome, pending, cancel }
 }
 
 function ignore(): void {

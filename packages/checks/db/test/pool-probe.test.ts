@@ -13,6 +13,7 @@ function openPool(ask: () => Promise<unknown>) {
     ask,
     release: () => void fates.push('released'),
     destroy: () => void fates.push('destroyed'),
+    newest: () => undefined,
     usage: () => ({ limit: undefined, size: undefined, idle: undefined, waiting: undefined }),
     refusal: /refused/,
   })
