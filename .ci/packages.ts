@@ -1,22 +1,14 @@
-// Packs every public package and looks at what a user would get: publint, attw, contents, the size of core.
-import { execFileSync } from 'node:child_process'
-import { mkdtempSync, readFileSync, rmSync } from 'node:fs'
+// Packs every public package, looks at what a user would get (publint, attw, contents, the size of core) and uses it.
+import { mkdtempSync, rmSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { gzipSync } from 'node:zlib'
 import { build } from 'esbuild'
+import { consume } from './consumers.ts'
+import { packAll, run } from './pack.ts'
 
 /** What the core may weigh with everything in it, minified and gzipped. Bytes. The aim is 4000, which it does not meet. */
-const CORE_LIMIT = 4750
-
-interface Workspace {
-  readonly name: string
-  readonly path: string
-  readonly private: boolean
-}
-
-const run = (command: string, parameters: readonly string[], cwd?: string) =>
-  execFileSync(command, parameters, { cwd, encoding: 'utf8', stdio: ['ignore', 'pipe', 'inherit'] })
+const CORE_LIMIT = 5700
 
 const folder = mkdtempSync(join(tmpdir(), 'watchman-pack-'))
 const failures: string[] = []
@@ -31,13 +23,8 @@ function inspect(name: string, command: string, parameters: readonly string[]): 
 }
 
 try {
-  const workspaces: readonly Workspace[] = JSON.parse(
-    run('pnpm', ['ls', '--recursive', '--depth=-1', '--json']),
-  )
-  const packages = workspaces.filter((workspace) => !workspace.private)
-  for (const { name, path } of packages) {
-    run('pnpm', ['pack', '--pack-destination', folder], path)
-    const tarball = join(folder, `${name.replace('@', '').replace('/', '-')}-${version(path)}.tgz`)
+  const packages = packAll(folder)
+  for (const { name, tarball } of packages) {
     inspect(name, 'publint', [tarball, '--strict'])
     inspect(name, 'attw', [tarball, '--profile', 'esm-only', '--no-emoji', '--no-color'])
     const files = run('tar', ['-tzf', tarball]).trim().split('\n')
@@ -53,6 +40,8 @@ try {
     `${packages.length} packages packed and looked at: ${packages.map(({ name }) => name).join(', ')}`,
   )
 
+  failures.push(...(await consume(packages, join(folder, 'consumer'))))
+
   const { outputFiles } = await build({
     entryPoints: ['packages/core/dist/index.js'],
     bundle: true,
@@ -65,10 +54,6 @@ try {
   if (size > CORE_LIMIT) failures.push(`@watchman/core is ${size} bytes, more than ${CORE_LIMIT}`)
 } finally {
   rmSync(folder, { recursive: true })
-}
-
-function version(path: string): string {
-  return JSON.parse(readFileSync(join(path, 'package.json'), 'utf8')).version
 }
 
 if (failures.length > 0) {

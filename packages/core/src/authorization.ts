@@ -1,5 +1,4 @@
 import type { Awaitable, WatchmanOptions } from './contract.ts'
-import { DEFAULT_TIMEOUT } from './define-probe-check.ts'
 import { guard } from './guard.ts'
 import { queryOf } from './query.ts'
 
@@ -13,7 +12,7 @@ export function authorization(
 ): (request: Request) => Awaitable<unknown> {
   if (authorize) {
     return async (request) => {
-      const outcome = await guard('', () => authorize(request), DEFAULT_TIMEOUT).ask()
+      const outcome = await guard('', () => authorize(request)).ask(undefined)
       if (outcome.ok) return outcome.value
       throw outcome.error
     }

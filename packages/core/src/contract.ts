@@ -7,12 +7,20 @@ export type Awaitable<Value> = Value | PromiseLike<Value>
 /** What a check returns. Its keys are applied to the JSON response. */
 export type Dict = Readonly<Record<string, unknown>>
 
+/** How a target, a check or the whole report is: a degraded one is not well, and does not fail the report. */
+export type State = 'ok' | 'degraded' | 'failing'
+
 /**
  * Asks one backend one question. Resolves when it answered; rejects when it did not. The value is ignored.
  * Opens nothing it does not close, leaves nothing behind, and gives up what it holds when `signal` aborts.
  * What it rejects with after that shows only when its `cause` is `signal.reason`: "pool has no free connection".
+ * An error that has `critical: false` degrades the report in place of failing it: busy is not broken.
  */
-export type Probe = (signal: AbortSignal) => Awaitable<unknown>
+export interface Probe {
+  (signal: AbortSignal): Awaitable<unknown>
+  /** What is to be mended in how the client is set up, if anything is. What it returns is logged once. */
+  readonly advice?: (() => string | undefined) | undefined
+}
 
 /**
  * The requests of frameworks. An adapter adds its own by declaration merging, which types `context.raw`.
@@ -48,6 +56,16 @@ export interface CheckPolicy {
    * arrive together share a run. @default 1000 for probes; a function without one runs for every request
    */
   readonly ttl?: number | undefined
+  /**
+   * Milliseconds between runs in the background, give or take a tenth, from 1. They begin with `start()` or the first
+   * request, and requests are answered with the latest result: `ttl` is not used. A result older than three intervals
+   * is a failure that says so. @default none: runs when it is asked
+   */
+  readonly interval?: number | undefined
+  /** Whether its failure fails the report. Where `false` it degrades it: HTTP 200. @default true */
+  readonly critical?: boolean | undefined
+  /** So many failures in a row of a target fail the report; fewer degrade it. A whole number from 1. @default 1 */
+  readonly failAfter?: number | undefined
   /** Other names by which `?check=` and `?skip=` know it. @default [] */
   readonly aliases?: readonly string[] | undefined
 }
@@ -63,13 +81,17 @@ export interface Check extends CheckPolicy {
 }
 
 /** A guarded probe or function. */
-export interface Target<Value = unknown, Input = void> {
+export interface Target<Value = unknown, Input = unknown> {
   /** Its name within the check; empty where the check has no named targets. */
   readonly name: string
   /** Joins the run under way, reuses a result that is fresh, or starts a run. Never rejects. */
   readonly ask: (input: Input) => Promise<Outcome<Value>>
+  /** Joins the run under way, or starts one: what the background does. Never rejects. */
+  readonly refresh: (input: Input) => Promise<Outcome<Value>>
   /** Ends what runs with `reason`. */
   readonly abort: (reason: Error) => void
+  /** What its probe advises. */
+  readonly advice?: Probe['advice']
 }
 
 /** What a run came to: a value, or what was thrown. */
@@ -164,6 +186,8 @@ export interface Watchman {
   ping(request: Request, framed?: Framed): Promise<Response>
   /** Runs the checks without HTTP: those which the request's query selects, all without one. Never rejects. */
   run(request?: Request): Promise<Report>
-  /** Aborts what runs; from then on every answer is 503. */
+  /** Begins the checks that have an `interval`; without it the first request does. */
+  start(): void
+  /** Stops timers and aborts what runs; from then on every answer is 503. */
   close(): Promise<void>
 }

@@ -1,14 +1,13 @@
 import { authorization } from './authorization.ts'
 import type { Framed, View, Watchman, WatchmanOptions } from './contract.ts'
 import { toCheck } from './define-check.ts'
-import { toError } from './explain.ts'
 import { kindOf } from './kind-of.ts'
-import { changeLog } from './log.ts'
+import { createLog } from './log.ts'
 import { presenter } from './presenter.ts'
 import { namesOf } from './query.ts'
 import { redactor } from './redact.ts'
-import { problem } from './report.ts'
-import { createRunner } from './runner.ts'
+import { problem, type Report } from './report.ts'
+import { anyRequest, CLOSED, createRunner } from './runner.ts'
 import { ensureNamed, ensureUnique, isFunction, OPTIONS, toTokens, validate } from './validate.ts'
 import { version } from './version.ts'
 import { bareView, jsonResponse, pingView, statusView } from './views.ts'
@@ -36,7 +35,7 @@ export function createWatchman(options: WatchmanOptions = {}): Watchman {
   const tokens = [...toTokens(options.tokens ?? [])] // a list that is emptied later must not open the door
   const isAllowed = authorization(tokens, options)
   const redact = redactor(tokens)
-  const log = changeLog(options, redact)
+  const log = createLog(options, redact)
 
   const named = checks.map((check, index) => {
     const { name, run, targets, ...policy } = isFunction(check)
@@ -56,12 +55,12 @@ export function createWatchman(options: WatchmanOptions = {}): Watchman {
   ensureUnique(paths, 'views')
 
   async function answer(view: View | undefined, request: Request, { raw }: Framed): Promise<Response> {
-    if (runner.closed()) return refuse(503, 'Closed')
-    if (!view) return refuse(404, 'Not found')
-    if (!/^(GET|HEAD)$/.test(request.method)) return refuse(405, 'Method not allowed')
+    if (runner.closed()) return refuse(CLOSED)
+    if (!view) return refuse(problem(404, 'Not found'))
+    if (!/^(GET|HEAD)$/.test(request.method)) return refuse(problem(405, 'Method not allowed'))
     const allowed = view.protected === false || (await isAllowed(request))
     if (isResponse(allowed)) return complete(allowed)
-    if (allowed !== true) return refuse(403, 'Forbidden')
+    if (allowed !== true) return refuse(problem(403, 'Forbidden'))
     const response = await view.render({ request, headers, report: () => runner.run(request, raw) })
     return BUILT_IN.includes(view) ? response : complete(response)
   }
@@ -80,11 +79,11 @@ export function createWatchman(options: WatchmanOptions = {}): Watchman {
     const subject = `view "${view?.path}"`
     try {
       const response = await answer(view, request, framed)
-      log(subject, { ok: true, value: response })
+      log.state(subject, 'ok', undefined)
       return request.method === 'HEAD' ? new Response(null, response) : response
     } catch (error) {
-      log(subject, { ok: false, error: toError(error) })
-      return refuse(500, 'Internal error')
+      log.state(subject, 'failing', error)
+      return refuse(problem(500, 'Internal error'))
     }
   }
   const serveAt = (path: string, request: Request, framed?: Framed) =>
@@ -96,13 +95,14 @@ export function createWatchman(options: WatchmanOptions = {}): Watchman {
     status: (request, framed) => serve(statusView, request, framed),
     bare: (request, framed) => serve(bareView, request, framed),
     ping: (request, framed) => serve(pingView, request, framed),
-    run: (request = new Request('http://localhost')) => runner.run(request),
+    run: (request = anyRequest()) => runner.run(request),
+    start: runner.start,
     close: async () => runner.close(),
   }
 }
 
-function refuse(status: number, message: string): Response {
-  return jsonResponse(problem(status, message), { ...HEADERS, Allow: 'GET, HEAD' })
+function refuse(report: Report): Response {
+  return jsonResponse(report, { ...HEADERS, Allow: 'GET, HEAD' })
 }
 
 /** Without one slash at the start and one at the end: `/ping/` is `ping`, but `//ping` is not. */

@@ -1,11 +1,8 @@
-import type { Check, CheckPolicy, Dict, Outcome, Probe } from './contract.ts'
+import type { Check, CheckPolicy, Probe } from './contract.ts'
 import { defineCheck } from './define-check.ts'
 import { guard } from './guard.ts'
 import { kindOf } from './kind-of.ts'
-import { ensure, ensureNamed } from './validate.ts'
-
-/** Milliseconds until a run counts as failed, unless its check says otherwise. */
-export const DEFAULT_TIMEOUT = 5000
+import { ensure, ensureNamed, isFunction } from './validate.ts'
 
 /**
  * Makes a check of probes. One probe answers `{"name":{"ok":true}}`; named ones, each with its own deadline, single
@@ -21,35 +18,28 @@ export function defineProbeCheck(
   probes: Probe | Readonly<Record<string, Probe>>,
   policy: CheckPolicy = {},
 ): Check {
-  const { timeout = DEFAULT_TIMEOUT, ttl = 1000 } = policy
-  if (typeof probes === 'function') {
-    return defineCheck(
-      name,
-      async (_, { signal }) => {
-        await probes(signal)
-        return { [name]: { ok: true } }
-      },
-      { ...policy, ttl },
+  const { ttl = 1000 } = policy
+  const toTarget = (target: string, probe: Probe) => ({
+    ...guard(target, probe, { ...policy, ttl }),
+    advice: probe.advice,
+  })
+  const toTargets = () => {
+    if (isFunction(probes)) return [toTarget('', probes)]
+    const entries = Object.entries(kindOf(probes) === 'Object' && probes)
+    ensure(entries[0], 'INVALID_CHECK', `${name} has no target: name one, as in { default: probe }`)
+    for (const [target, probe] of entries)
+      ensureNamed(`${name}.${target}`, target, probe, 'a target is a probe')
+    return entries.sort(([a], [b]) => (a < b ? -1 : 1)).map(([target, probe]) => toTarget(target, probe))
+  }
+  const targets = toTargets()
+  const run = async () => {
+    const dicts = await Promise.all(
+      targets.map(async (target) => {
+        const outcome = await target.ask(undefined)
+        return { [target.name || name]: outcome.ok ? { ok: true } : outcome.error }
+      }),
     )
+    return isFunction(probes) ? { ...dicts[0] } : { [name]: dicts }
   }
-  const entries = Object.entries(kindOf(probes) === 'Object' && probes)
-  ensure(entries[0], 'INVALID_CHECK', `${name} has no target: name one, as in { default: probe }`)
-  for (const [target, probe] of entries)
-    ensureNamed(`${name}.${target}`, target, probe, 'a target is a probe')
-  const targets = entries
-    .sort(([a], [b]) => (a < b ? -1 : 1))
-    .map(([target, probe]) => guard(target, probe, timeout, ttl))
-  const check = defineCheck(
-    name,
-    async () => toDict(name, await Promise.all(targets.map((target) => target.ask()))),
-    policy,
-  )
-  return { ...check, targets }
-}
-
-/** What the outcomes of named targets look like in the response. */
-export function toDict(name: string, outcomes: readonly Outcome[]): Dict {
-  return {
-    [name]: outcomes.map((outcome) => ({ [outcome.name]: outcome.ok ? { ok: true } : outcome.error })),
-  }
+  return { ...defineCheck(name, run, policy), targets }
 }

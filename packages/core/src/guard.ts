@@ -1,26 +1,29 @@
-import type { Awaitable, Outcome, Result, Target } from './contract.ts'
+import type { Awaitable, CheckPolicy, Outcome, Result, Target } from './contract.ts'
 import { toError } from './explain.ts'
 import { later } from './later.ts'
 
 /** A failure is reused no longer than this many milliseconds, so that a recovery shows soon. */
 const FAILURE_TTL = 1000
 
+/** A result of the background that is older than so many intervals is none. */
+const STALE = 3
+
 /**
  * Gives `run` a deadline of `timeout` milliseconds. With a `ttl` callers share one run, and its result for that many
- * milliseconds; without one each caller has a run of its own. While a run that was told to give up has not ended,
- * none is started: callers wait for its end within their own deadline.
+ * milliseconds; with an `interval` they share the latest result; without either each caller has a run of its own.
+ * While a run that was told to give up has not ended, none is started: callers wait for its end within their own
+ * deadline.
  */
-export function guard<Value, Input = void>(
+export function guard<Value, Input>(
   name: string,
   run: (signal: AbortSignal, input: Input) => Awaitable<Value>,
-  timeout: number,
-  ttl?: number,
+  { timeout = 5000, ttl, interval }: CheckPolicy = {},
 ): Target<Value, Input> {
   const aborts = new Set<(reason: Error) => void>()
   const waiting = new Set<() => void>()
   let stuck = 0
-  let latest: Promise<Outcome<Value>>
-  let expires = 0
+  let running: Promise<Outcome<Value>> | undefined
+  let latest: Outcome<Value> | undefined
 
   const start = (input: Input) =>
     new Promise<Outcome<Value>>((resolve) => {
@@ -33,8 +36,12 @@ export function guard<Value, Input = void>(
         if (!aborts.delete(abort)) return // answered before: this result is late
         cancel()
         const now = performance.now()
-        expires = now + Math.min(ttl ?? 0, result.ok ? Number.POSITIVE_INFINITY : FAILURE_TTL)
-        resolve({ ...result, name, startedAt, duration: now - began, expires })
+        const reuse = interval
+          ? STALE * interval
+          : Math.min(ttl ?? 0, result.ok ? Number.POSITIVE_INFINITY : FAILURE_TTL)
+        latest = { ...result, name, startedAt, duration: now - began, expires: now + reuse }
+        running = undefined
+        resolve(latest)
       }
       const abort = (error: Error) => {
         if (!waiting.delete(begin) && !signal.aborted) stuck += 1
@@ -64,15 +71,25 @@ export function guard<Value, Input = void>(
       else void begin()
     })
 
+  const refresh = (input: Input) => {
+    running ??= start(input)
+    return running
+  }
+
   return {
     name,
-    ask(input) {
-      if (ttl === undefined) return start(input)
-      if (performance.now() >= expires) {
-        expires = Number.POSITIVE_INFINITY // until the run has ended, callers share it
-        latest = start(input)
+    refresh,
+    async ask(input) {
+      if (ttl === undefined && !interval) return start(input)
+      const late = latest ? performance.now() - latest.expires : 0
+      if (latest && late < 0) return latest
+      if (!latest || !interval) return refresh(input)
+      const age = Math.round(late + STALE * interval)
+      return {
+        ...latest,
+        ok: false,
+        error: new Error(`no result for ${age} ms, though one is due every ${interval} ms`),
       }
-      return latest
     },
     abort(reason) {
       for (const abort of aborts) abort(reason)

@@ -12,6 +12,7 @@ export type {
   RawRequest,
   RawRequests,
   Result,
+  State,
   Target,
   View,
   ViewContext,

@@ -1,34 +1,63 @@
-import type { Result, WatchmanOptions } from './contract.ts'
+import type { Probe, State, WatchmanOptions } from './contract.ts'
 import { explain } from './explain.ts'
 
-/** Where changes of state are written: `console`, a pino logger, or anything with these two. */
+/** Where changes of state are written: `console`, a pino logger, or anything with these three. */
 export interface Logger {
   /** Hears that something works again. */
   info(details: object, message: string): void
+  /** Hears that something is degraded, or what is to be mended in how a client is set up. */
+  warn(details: object, message: string): void
   /** Hears that something fails, and why. */
   error(details: object, message: string): void
 }
 
-/** Is told of every result of a subject; logs those that differ from the one before. */
-export type ChangeLog = (subject: string, result: Result) => void
+/** Tells the logger what is new. A logger that throws changes nothing. */
+export interface Log {
+  /** Takes the state of a subject; says so where it differs from the one before. */
+  state(subject: string, state: State, error: unknown): void
+  /** Asks for advice on a subject until it is given, and says it once. */
+  advise(subject: string, advice: Probe['advice']): void
+}
 
 /** Makes the log of changes. What works from the start is not worth a line. */
-export function changeLog({ logger }: WatchmanOptions, redact: (text: string) => string): ChangeLog {
-  const failing = new Set<string>()
-  return (subject, result) => {
-    if (result.ok !== failing.has(subject)) return
-    failing[result.ok ? 'delete' : 'add'](subject)
-    try {
-      if (result.ok) logger?.info({ subject }, `[watchman] ${subject} works again`)
-      else {
-        const { error } = result
-        logger?.error(
-          { subject, stack: redact(`${error.stack}`) },
-          redact(`[watchman] ${subject} failed: ${explain(error)}`),
-        )
-      }
-    } catch {
-      // A logger that throws must not become an answer, and there is nobody left to tell.
-    }
+export function createLog({ logger }: WatchmanOptions, redact: (text: string) => string): Log {
+  const states = new Map<string, State>()
+  const advised = new Set<string>()
+
+  function write(level: keyof Logger, details: object, message: string): void {
+    logger?.[level](details, redact(`[watchman] ${message}`))
   }
+
+  return {
+    state(subject, state, error) {
+      if ((states.get(subject) ?? 'ok') === state) return
+      states.set(subject, state)
+      attempt(() => {
+        if (state === 'ok') return write('info', { subject }, `${subject} works again`)
+        const [level, verb] =
+          state === 'failing' ? (['error', 'failed'] as const) : (['warn', 'is degraded'] as const)
+        write(
+          level,
+          { subject, stack: redact(`${Object(error).stack}`) },
+          `${subject} ${verb}: ${explain(error)}`,
+        )
+      })
+    },
+    advise(subject, advice) {
+      if (!advice || advised.has(subject)) return
+      attempt(() => {
+        const text = advice()
+        if (!text) return
+        advised.add(subject)
+        write('warn', { subject }, `${subject}: ${text}`)
+      })
+    },
+  }
+}
+
+/** A logger that throws must not become an answer, and there is nobody left to tell. */
+function attempt(write: () => void): void {
+  try {
+    write()
+  } catch {}
 }

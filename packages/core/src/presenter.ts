@@ -1,13 +1,13 @@
-import type { Dict, WatchmanOptions } from './contract.ts'
+import type { Dict, State, WatchmanOptions } from './contract.ts'
 import { explain } from './explain.ts'
 import { isError } from './kind-of.ts'
 
 /** Longer explanations and stacks are cut, once the secrets are out. Characters. */
 const LIMIT = 4000
 
-/** A dict as the response holds it, and whether all in it is well. */
+/** A dict as the response holds it, and how all in it is. */
 export interface Presented {
-  readonly ok: boolean
+  readonly state: State
   readonly dict: Dict
 }
 
@@ -22,15 +22,16 @@ export function presenter(
   const shorten = (text: string) => redact(text).slice(0, LIMIT)
 
   return (dict) => {
-    let ok = true
+    let state: State = 'ok'
     const json = JSON.stringify(dict, (_key, value: unknown) => {
       if (typeof value === 'string') return redact(value)
       const result: Failure = isError(value) ? { ok: false, error: value } : Object(value)
       if (result.ok !== false) return value
-      ok = false
-      if (details === 'none') return { ok }
       const { stacktrace, ...rest } = result
       const { error } = result
+      if (Object(error).critical !== false) state = 'failing'
+      else if (state === 'ok') state = 'degraded'
+      if (details === 'none') return { ok: false }
       const stack = isError(error) ? error.stack : stacktrace
       return {
         ...rest,
@@ -38,7 +39,7 @@ export function presenter(
         stacktrace: stacktraces && stack ? shorten(`${stack}`) : undefined,
       }
     })
-    return { ok, dict: JSON.parse(json) }
+    return { state, dict: JSON.parse(json) }
   }
 }
 

@@ -1,10 +1,10 @@
-import type { Dict } from './contract.ts'
+import type { Dict, State } from './contract.ts'
 
 /** What a run of the checks came to. */
 export interface Report {
-  /** Whether every check that ran is well. */
-  readonly ok: boolean
-  /** The HTTP status: 200, `errorCode` when a check failed, 404 when none was left to run, 503 once closed. */
+  /** The worst of its results. */
+  readonly state: State
+  /** The HTTP status: 200, `errorCode` when a check is failing, 404 when none was left to run, 503 once closed. */
   readonly status: number
   /** The body of the JSON status, key by key. */
   readonly body: Dict
@@ -18,8 +18,8 @@ export interface Report {
 export interface CheckResult {
   /** The check's name. */
   readonly name: string
-  /** Whether it is well. */
-  readonly ok: boolean
+  /** The worst of its targets. */
+  readonly state: State
   /** What it adds to the body: plain JSON values without secrets. */
   readonly dict: Dict
   /** One result a target: a single one, whose name is empty, where the check has no named targets. */
@@ -30,8 +30,8 @@ export interface CheckResult {
 export interface TargetResult {
   /** Its name within the check. */
   readonly name: string
-  /** Whether it is well. */
-  readonly ok: boolean
+  /** How it is. */
+  readonly state: State
   /** When it was asked, in milliseconds since the epoch. */
   readonly startedAt: number
   /** Milliseconds it took. */
@@ -40,13 +40,19 @@ export interface TargetResult {
 
 /** The report of these results. */
 export function reportOf(results: readonly CheckResult[], errorCode: number): Report {
-  const ok = results.every((result) => result.ok)
+  const state = worstOf(results)
   const body = Object.fromEntries(results.flatMap(({ dict }) => Object.entries(dict)))
-  return { ok, status: ok ? 200 : errorCode, body, json: JSON.stringify(body), results }
+  return { state, status: state === 'failing' ? errorCode : 200, body, json: JSON.stringify(body), results }
+}
+
+/** The worst of these states. */
+export function worstOf(results: readonly { readonly state: State }[]): State {
+  const states = results.map(({ state }) => state)
+  return (['failing', 'degraded'] as const).find((state) => states.includes(state)) ?? 'ok'
 }
 
 /** What stands in the way of a report. */
 export function problem(error: number, message: string): Report {
   const body = { error, message }
-  return { ok: false, status: error, body, json: JSON.stringify(body), results: [] }
+  return { state: 'failing', status: error, body, json: JSON.stringify(body), results: [] }
 }

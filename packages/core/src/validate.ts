@@ -17,6 +17,9 @@ const DELAY = between(1, 2 ** 31 - 1)
 export const POLICY: Rules<CheckPolicy> = {
   timeout: DELAY,
   ttl: between(0, Number.POSITIVE_INFINITY),
+  interval: DELAY,
+  critical: FLAG,
+  failAfter: ['a whole number from 1', (count) => Number.isInteger(count) && Number(count) > 0],
   aliases: ['a list of names', areNames],
 }
 
@@ -39,8 +42,8 @@ export const OPTIONS: Rules<WatchmanOptions> = {
   stacktraces: FLAG,
   deadline: DELAY,
   logger: [
-    'a logger with info and error',
-    (logger) => isFunction(Object(logger).info) && isFunction(Object(logger).error),
+    'a logger with info, warn and error',
+    (logger) => ['info', 'warn', 'error'].every((level) => isFunction(Object(logger)[level])),
   ],
 }
 

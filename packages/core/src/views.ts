@@ -14,7 +14,10 @@ export const statusView: View = {
 export const bareView: View = {
   path: 'bare',
   protected: false,
-  render: async ({ headers, report }) => new Response(null, { status: (await report()).status, headers }),
+  async render({ headers, report }) {
+    const told = await report()
+    return new Response(null, { status: told.status, headers: { ...headers, ...stateOf(told) } })
+  },
 }
 
 /** A sign of life that asks no backend. */
@@ -25,10 +28,8 @@ export const pingView: View = {
 }
 
 /** A report as JSON. */
-export function jsonResponse(
-  { status, json, results }: Report,
-  headers: Readonly<Record<string, string>>,
-): Response {
+export function jsonResponse(report: Report, headers: Readonly<Record<string, string>>): Response {
+  const { status, json, results } = report
   const timings = results.flatMap((check) =>
     check.targets.map(({ name, duration }) => {
       const metric = `${check.name}.${name}`.slice(0, 60).replace(/\.$|[^\w.-]/g, '')
@@ -38,6 +39,11 @@ export function jsonResponse(
   const timing = timings[0] && { 'Server-Timing': timings.slice(0, TIMINGS).join(', ') }
   return new Response(json, {
     status,
-    headers: { ...headers, 'Content-Type': 'application/json', ...timing },
+    headers: { ...headers, ...stateOf(report), 'Content-Type': 'application/json', ...timing },
   })
+}
+
+/** Tells degraded from well, which share a status. */
+function stateOf({ results, state }: Report): Readonly<Record<string, string>> {
+  return results[0] ? { 'X-Watchman-Status': state } : {}
 }

@@ -53,8 +53,8 @@ describe('createWatchman refuses', () => {
     ['deadline', '-1', 'from 1 to'],
     ['deadline', '"5s"', 'from 1 to'],
     ['deadline', '2147483648', 'from 1 to 2147483647'],
-    ['logger', '{}', 'info and error'],
-    ['logger', 'null', 'info and error'],
+    ['logger', '{}', 'info, warn and error'],
+    ['logger', 'null', 'info, warn and error'],
   ])('%s: %s, and says what is right', (name, json, right) => {
     const { code, message } = failureOf(() => createWatchman({ [name]: untyped(json) }))
     expect(code).toBe('INVALID_OPTION')
@@ -172,6 +172,24 @@ describe('defineCheck and defineProbeCheck refuse', () => {
       'option timeout of x',
     ],
     ['a negative ttl', () => defineCheck('x', () => ({}), { ttl: -1 }), 'INVALID_OPTION', 'option ttl of x'],
+    [
+      'an interval of 0',
+      () => defineCheck('x', () => ({}), { interval: 0 }),
+      'INVALID_OPTION',
+      'option interval of x must be from 1 to',
+    ],
+    [
+      'a half failure',
+      () => defineCheck('x', () => ({}), { failAfter: 1.5 }),
+      'INVALID_OPTION',
+      'option failAfter of x must be a whole number from 1',
+    ],
+    [
+      'a word for critical',
+      () => defineCheck('x', () => ({}), untyped('{"critical":"no"}')),
+      'INVALID_OPTION',
+      'option critical of x must be true or false',
+    ],
     [
       'an unknown policy',
       () => defineCheck('x', () => ({}), untyped('{"timout":5}')),

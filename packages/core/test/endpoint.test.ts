@@ -225,14 +225,14 @@ describe('views of others', () => {
     const text: View = {
       path: '/text/',
       render: async ({ request, report, headers }) => {
-        const { ok, results } = await report()
+        const { state, results } = await report()
         const names = results.map(({ name }) => name)
-        return new Response(`${request.method} ${ok} ${names}`, { headers })
+        return new Response(`${request.method} ${state} ${names}`, { headers })
       },
     }
     const watchman = createWatchman({ checks, views: [text], tokens: 'T' })
     expect((await ask(watchman, '/text')).status).toBe(403)
-    expect((await ask(watchman, '/text?watchman-token=T&skip=email')).text).toBe('GET true databases,caches')
+    expect((await ask(watchman, '/text?watchman-token=T&skip=email')).text).toBe('GET ok databases,caches')
   })
 
   test('get every target with its time', async () => {
@@ -242,11 +242,11 @@ describe('views of others', () => {
     expect(results).toEqual([
       {
         name: 'databases',
-        ok: false,
+        state: 'failing',
         dict: { databases: [{ a: { ok: true } }, { b: { ok: false, error: expect.any(String) } }] },
         targets: [
-          { name: 'a', ok: true, startedAt: expect.any(Number), duration: expect.any(Number) },
-          { name: 'b', ok: false, startedAt: expect.any(Number), duration: expect.any(Number) },
+          { name: 'a', state: 'ok', startedAt: expect.any(Number), duration: expect.any(Number) },
+          { name: 'b', state: 'failing', startedAt: expect.any(Number), duration: expect.any(Number) },
         ],
       },
     ])
@@ -269,7 +269,7 @@ describe('views of others', () => {
 describe('run and close', () => {
   test('run reports without HTTP', async () => {
     const report = await createWatchman({ checks }).run()
-    expect(report).toMatchObject({ ok: true, status: 200, body: { email: { ok: true } } })
+    expect(report).toMatchObject({ state: 'ok', status: 200, body: { email: { ok: true } } })
     expect(JSON.parse(report.json)).toEqual(report.body)
   })
 

@@ -69,7 +69,7 @@ test('any value from a check becomes a report that JSON can hold', async () => {
         const report = await createWatchman({ checks }).run()
         expect(JSON.parse(report.json)).toEqual(JSON.parse(JSON.stringify(report.body)))
         expect(report.results.map((result) => result.name)).toEqual(['well', 'odd'])
-        expect(report.results[0]).toMatchObject({ ok: true, dict: { well: { ok: true } } })
+        expect(report.results[0]).toMatchObject({ state: 'ok', dict: { well: { ok: true } } })
         if (throws) expect(report.status).toBe(500)
       },
     ),

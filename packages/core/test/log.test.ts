@@ -1,15 +1,7 @@
-import { createWatchman, defineCheck, defineProbeCheck, type Logger } from '@watchman/core'
+import { createWatchman, defineCheck, defineProbeCheck } from '@watchman/core'
 import { expect, test } from 'vitest'
 import { ask } from './ask.ts'
-
-function recorder() {
-  const lines: { level: string; details: object; message: string }[] = []
-  const logger: Logger = {
-    info: (details, message) => void lines.push({ level: 'info', details, message }),
-    error: (details, message) => void lines.push({ level: 'error', details, message }),
-  }
-  return { lines, logger }
-}
+import { recorder } from './recorder.ts'
 
 test('each change of state is one line, with the full cause and without secrets', async () => {
   const { lines, logger } = recorder()
@@ -55,9 +47,9 @@ test('a check that fails by its dict, and one that fails from the start, are log
   const watchman = createWatchman({ checks, logger })
   await ask(watchman)
   await ask(watchman)
-  expect(lines.map(({ message }) => message)).toEqual([
-    '[watchman] queue failed: {"queue":{"ok":false,"length":9}}',
+  expect(lines.map(({ message }) => message).sort()).toEqual([
     '[watchman] email failed: down',
+    '[watchman] queue failed: {"queue":{"ok":false,"length":9}}',
   ])
 })
 
@@ -76,7 +68,7 @@ test('a logger that throws changes no answer', async () => {
   }
   const watchman = createWatchman({
     checks: [defineProbeCheck('email', () => Promise.reject(new Error('down')))],
-    logger: { info: fail, error: fail },
+    logger: { info: fail, warn: fail, error: fail },
   })
   expect(await ask(watchman)).toMatchObject({ status: 500, body: { email: { ok: false, error: 'down' } } })
 })
