@@ -1,8 +1,8 @@
 // Runs the tests of the core, the checks, the adapters and the demo on the other Nodes that are supported. Each Node
 // comes as an npm package.
 import { spawnSync } from 'node:child_process'
+import { MAJORS } from './majors.ts'
 
-const MAJORS = ['20', '22', '24', '26']
 const current = process.versions.node.split('.')[0]
 
 for (const major of MAJORS.filter((one) => one !== current)) {

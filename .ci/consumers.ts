@@ -1,0 +1,134 @@
+import { execFile } from 'node:child_process'
+import { mkdirSync, readdirSync, readFileSync, realpathSync, symlinkSync, writeFileSync } from 'node:fs'
+import { dirname, join } from 'node:path'
+import { promisify } from 'node:util'
+import { MAJORS } from './majors.ts'
+import type { Packed } from './pack.ts'
+
+/** The first Node on which `require()` of ES modules needs no flag, and the supported majors. */
+const NODES = ['20.19.0', ...MAJORS]
+
+/** How a TypeScript project may resolve modules, each with the kind of module that goes with it. */
+const RESOLUTIONS = { node16: 'node16', nodenext: 'nodenext', bundler: 'esnext' }
+
+/**
+ * Installs the packages in the new folder `folder` as a user would, and uses them from there: loads them by `import` and
+ * by `require()`, first without any client that is optional, then every entry on every supported Node; compiles the first
+ * example of each README. Returns what failed.
+ */
+export async function consume(packages: readonly Packed[], folder: string): Promise<readonly string[]> {
+  mkdirSync(folder)
+  writeFileSync(join(folder, 'package.json'), '{ "private": true }')
+  const tarballs = packages.map(({ tarball }) => tarball)
+  const install = [
+    'install',
+    '--offline',
+    '--legacy-peer-deps',
+    '--ignore-scripts',
+    '--no-audit',
+    '--no-fund',
+  ]
+  const failures = await attempt(folder, 'npm install', 'npm', [...install, ...tarballs])
+  if (failures.length > 0) return failures
+
+  // What is not in the tarballs comes from the workspace, so that no registry is asked.
+  for (const { path, manifest } of packages) link(folder, path, requiredPeers(manifest))
+  const roots = packages.map(({ name }) => name)
+  failures.push(...(await attempt(folder, 'Without clients', 'node', ['-e', loader(roots)])))
+
+  for (const { path, manifest } of packages) link(folder, path, Object.keys(manifest.devDependencies ?? {}))
+  link(folder, '.', ['@types/node'])
+  writeFileSync(join(folder, 'load.cjs'), loader(packages.flatMap(entriesOf)))
+  for (const node of NODES) {
+    const parameters = ['--yes', '--loglevel=error', `--package=node@${node}`, '--', 'node', 'load.cjs']
+    failures.push(...(await attempt(folder, `On Node ${node}`, 'npx', parameters)))
+  }
+  const compiled = Object.entries(RESOLUTIONS).map((resolution) => compile(packages, folder, resolution))
+  failures.push(...(await Promise.all(compiled)).flat())
+  console.log(
+    `Used as installed on Node ${NODES.join(', ')}, compiled as ${Object.keys(RESOLUTIONS).join(', ')}`,
+  )
+  return failures
+}
+
+function requiredPeers({ peerDependencies = {}, peerDependenciesMeta = {} }: Packed['manifest']): string[] {
+  return Object.keys(peerDependencies).filter((name) => !peerDependenciesMeta[name]?.optional)
+}
+
+function entriesOf({ name, manifest }: Packed): string[] {
+  return Object.keys(manifest.exports ?? {}).map((path) => path.replace('.', name))
+}
+
+/** Links what the package at `path` has under `names`, except what another package has brought before. */
+function link(folder: string, path: string, names: readonly string[]): void {
+  const modules = join(folder, 'node_modules')
+  for (const name of names) {
+    const scope = dirname(join(modules, name))
+    mkdirSync(scope, { recursive: true })
+    if (name.startsWith('@watchman/') || readdirSync(scope).includes(name.split('/').at(-1) ?? name)) continue
+    symlinkSync(realpathSync(join(path, 'node_modules', name)), join(modules, name))
+  }
+}
+
+/** A script which fails where an entry can not be loaded, is empty, or is two modules in place of one. */
+function loader(entries: readonly string[]): string {
+  return `
+    const load = async (entry) => {
+      const required = require(entry)
+      const imported = await import(entry)
+      const names = Object.keys(required)
+      if (names.length === 0) throw new Error('exports nothing')
+      const other = names.filter((name) => required[name] !== imported[name])
+      if (other.length > 0) throw new Error('differs between require() and import in ' + other)
+    }
+    for (const entry of ${JSON.stringify(entries)}) {
+      load(entry).catch((error) => {
+        console.error(entry + ': ' + error.message)
+        process.exitCode = 1
+      })
+    }
+  `
+}
+
+/** Compiles the examples, and a CommonJS module where TypeScript lets one require() an ES module. */
+async function compile(
+  packages: readonly Packed[],
+  folder: string,
+  [moduleResolution, module]: readonly [string, string],
+): Promise<readonly string[]> {
+  const project = join(folder, moduleResolution)
+  mkdirSync(project)
+  for (const { name, path } of [...packages, { name: 'watchman', path: '.' }]) {
+    const [, example = ''] = /^```ts\n(.*?)^```/ms.exec(readFileSync(join(path, 'README.md'), 'utf8')) ?? []
+    writeFileSync(join(project, `${name.replace(/\W/g, '-')}.mts`), example)
+  }
+  const requires = packages
+    .flatMap(entriesOf)
+    .map((entry, index) => `import e${index} = require('${entry}')\n`)
+  if (module === 'nodenext') writeFileSync(join(project, 'require.cts'), requires.join(''))
+  const compilerOptions = {
+    ...{ module, moduleResolution, target: 'ES2022', lib: ['ES2023'], types: ['node'] },
+    ...{ strict: true, noEmit: true, skipLibCheck: false },
+  }
+  writeFileSync(join(project, 'tsconfig.json'), JSON.stringify({ compilerOptions, include: ['.'] }))
+  const [output = ''] = await attempt(folder, `With ${moduleResolution}`, 'tsc', ['-p', project])
+  const errors = output
+    .split('\n')
+    .filter((line) => / error TS/.test(line) && !/node_modules\/\.pnpm/.test(line))
+  return errors.length > 0 ? [`With ${moduleResolution}:\n${errors.join('\n')}`] : []
+}
+
+/** Runs a command that should end well; returns what it wrote if it does not. */
+async function attempt(
+  folder: string,
+  name: string,
+  command: string,
+  parameters: readonly string[],
+): Promise<string[]> {
+  try {
+    await promisify(execFile)(command, parameters, { cwd: folder })
+    return []
+  } catch (error) {
+    return [`${name}:\n${Object(error).stdout}${Object(error).stderr}`]
+  }
+}
