@@ -6,6 +6,8 @@ export type WatchmanErrorCode =
   | 'INVALID_CHECK'
   /** Two checks share a name or an alias, or two views a path. */
   | 'DUPLICATE_NAME'
+  /** A framework or client is of a version that an adapter does not know. */
+  | 'UNSUPPORTED_VERSION'
 
 /** Thrown for configuration that cannot work; the message names what is wrong and what is right. */
 export class WatchmanError extends Error {
