@@ -62,6 +62,11 @@ export const networkFaults: Faults<Networked> = {
     setup: ({ server: { port } }) => ({ address: { host: 'nonexistent.invalid', port } }),
     bring: () => undefined,
   },
+  'TLS is expected and not offered': {
+    used: false,
+    setup: () => ({ tls: true }),
+    bring: () => undefined,
+  },
   'slow, but faster than the deadline': {
     setup: throughProxy,
     bring({ backend: { proxy } }) {
@@ -119,6 +124,16 @@ export const networkFaults: Faults<Networked> = {
     bring({ backend: { proxy } }) {
       proxy.hangUp()
       return () => proxy.pass()
+    },
+  },
+}
+
+/** What can happen to any pool. */
+export const poolFaults: Faults<object> = {
+  'every connection of the pool is in use': {
+    async bring({ client: { exhaust } }) {
+      if (!exhaust) throw new Error('[faults] this client has no pool that could be exhausted')
+      return exhaust()
     },
   },
 }

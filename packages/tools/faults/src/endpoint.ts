@@ -32,7 +32,7 @@ export function openEndpoint<Backend extends { stop(): Promise<unknown> }>(
         return { other: { ok: true } }
       },
     ],
-    logger: { info: note, error: note },
+    logger: { info: note, warn: note, error: note },
     stacktraces: true,
   })
 

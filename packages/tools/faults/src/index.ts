@@ -1,4 +1,4 @@
-export { type Networked, networkFaults, serverFaults } from './common-faults.ts'
+export { type Networked, networkFaults, poolFaults, serverFaults } from './common-faults.ts'
 export { DEADLINE, GRACE, TTL } from './deadline.ts'
 export type {
   Address,

@@ -41,6 +41,8 @@ export async function runCell<Backend extends { stop(): Promise<unknown> }>(
   const healthy = await driver.open(company)
   const endpoint = openEndpoint(kind, backend, client, healthy)
   const mends: Mend[] = []
+  const closers = [client.close]
+  const close = () => closers.pop()?.()
 
   async function readDuringFault(): Promise<string> {
     const stage = { backend, client }
@@ -64,13 +66,14 @@ export async function runCell<Backend extends { stop(): Promise<unknown> }>(
     const read = await readDuringFault()
     for (const mend of mends.splice(0)) await mend()
     const after = lasting ? await readForGood(endpoint.ask, lasting) : await recover(endpoint.ask)
+    if (lasting) await close() // which an application has to do that connects anew
     await assertNothingLeft(client)
     assert.deepEqual(incidents(), [], 'this would have ended the process')
     return after === 'ok' ? [read] : [read, after]
   } finally {
     for (const mend of mends) await mend()
     await endpoint.close()
-    await Promise.all([client.close(), healthy.close()])
+    await Promise.all([close(), healthy.close()])
     incidents()
   }
 }

@@ -1,4 +1,6 @@
 import { describeKind } from './describe-kind.ts'
+import { mysqlKind } from './mysql.ts'
 import { postgresKind } from './postgres.ts'
 
 describeKind(postgresKind)
+describeKind(mysqlKind)
