@@ -8,7 +8,7 @@ import { describe, expect, it } from 'vitest'
 import { caches } from '../src/index.ts'
 import { ioredis } from '../src/ioredis.ts'
 import { describeRedisClient } from './redis-cases.ts'
-import { ask, endpoint, failed, keysOf, OK, recovered } from './support.ts'
+import { ask, callsOf, endpoint, failed, keysOf, OK, recovered } from './support.ts'
 
 const addressOf = ({ host, port }: Server) => ({ host, port })
 
@@ -92,9 +92,15 @@ describe.skipIf(missing('redis'))(`ioredis ${missing('redis') ?? ''}`, () => {
       await sleep(50)
       for (let count = 0; count < 5; count += 1) expect((await check()).json).toContain('not connected')
       await server.restart()
-      expect(await recovered(check)).toBe(OK)
-      // One write before, one after: those in between were never sent.
-      expect(await ask(server, 'INFO commandstats')).toContain('cmdstat_psetex:calls=1,')
+      // Those in between were never sent. A busy machine may cut short a probe that has written.
+      const connected: string[] = []
+      const counted = async () => {
+        const answer = await check()
+        if (!answer.json.includes('not connected')) connected.push(answer.json)
+        return answer
+      }
+      expect(await recovered(counted)).toBe(OK)
+      expect((await callsOf(server)).psetex).toBeLessThanOrEqual(connected.length)
       client.disconnect()
       await server.stop()
     })

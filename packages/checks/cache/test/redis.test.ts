@@ -7,7 +7,7 @@ import { describe, expect, it } from 'vitest'
 import { caches } from '../src/index.ts'
 import { type RedisClient, redis } from '../src/redis.ts'
 import { describeRedisClient } from './redis-cases.ts'
-import { ask, endpoint, failed, OK, recovered } from './support.ts'
+import { ask, callsOf, endpoint, failed, OK, recovered } from './support.ts'
 
 /** A client, with what the tests use beyond what the driver does. */
 interface Client extends RedisClient {
@@ -98,8 +98,15 @@ describe.skipIf(missing('redis'))(`redis ${missing('redis') ?? ''}`, () => {
       await sleep(50)
       for (let count = 0; count < 10; count += 1) expect((await check()).json).toContain('not connected')
       await server.restart()
-      expect(await recovered(check)).toBe(OK)
-      expect(await ask(server, 'INFO commandstats')).toContain('cmdstat_psetex:calls=1,')
+      // Those in between were never sent. A busy machine may cut short a probe that has written.
+      const connected: string[] = []
+      const counted = async () => {
+        const answer = await check()
+        if (!answer.json.includes('not connected')) connected.push(answer.json)
+        return answer
+      }
+      expect(await recovered(counted)).toBe(OK)
+      expect((await callsOf(server)).psetex).toBeLessThanOrEqual(connected.length)
       close()
       await server.stop()
     })
