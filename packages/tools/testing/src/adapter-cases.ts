@@ -1,0 +1,17 @@
+import { accessCases } from './access-cases.ts'
+import { connectionCases } from './connection-cases.ts'
+import { methodCases } from './method-cases.ts'
+import { mountCases } from './mount-cases.ts'
+import { pathCases } from './path-cases.ts'
+import type { AdapterCase, AdapterSubject } from './subject.ts'
+
+/**
+ * What holds for every adapter, as data for any test runner.
+ *
+ * @example
+ * for (const { name, run } of adapterCases({ mount })) test(name, run)
+ */
+export function adapterCases(subject: AdapterSubject): readonly AdapterCase[] {
+  const kinds = [pathCases, methodCases, accessCases, connectionCases, mountCases]
+  return kinds.flatMap((cases) => cases(subject))
+}

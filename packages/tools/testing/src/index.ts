@@ -1,0 +1,2 @@
+export { adapterCases } from './adapter-cases.ts'
+export type { AdapterCase, AdapterSubject, MountedServer, ViewFunction } from './subject.ts'
