@@ -23,6 +23,14 @@ describe('email', () => {
     expect(await first.text()).toBe('{"email":{"ok":false,"error":"connect ECONNREFUSED 127.0.0.1:25"}}')
   })
 
+  it('answers a list of named mail servers, sorted by name', async () => {
+    const refused = () => Promise.reject(new Error('connect ECONNREFUSED 127.0.0.1:25'))
+    const watchman = createWatchman({ checks: [email({ receipts: refused, newsletter: () => 'sent' })] })
+    expect(await (await watchman.status(new Request('http://localhost/'))).text()).toBe(
+      '{"email":[{"newsletter":{"ok":true}},{"receipts":{"ok":false,"error":"connect ECONNREFUSED 127.0.0.1:25"}}]}',
+    )
+  })
+
   it('reuses its result for a minute, unless told otherwise', async () => {
     vi.useFakeTimers({ toFake: ['performance'] })
     const probe = vi.fn()
