@@ -1,6 +1,6 @@
 import { createServer } from 'node:net'
 import { answer } from './mongodb-commands.ts'
-import { readCommand, takeMessages, writeReply } from './mongodb-wire.ts'
+import { isForeign, readCommand, takeMessages, writeReply } from './mongodb-wire.ts'
 
 const { host, port }: { readonly host: string; readonly port: number } = JSON.parse(process.argv[2] ?? '')
 
@@ -11,6 +11,7 @@ createServer((socket) => {
   socket.on('data', (chunk) => {
     const [messages, rest] = takeMessages(Buffer.concat([received, chunk]))
     received = rest
+    if (isForeign(rest)) socket.destroy()
     for (const message of messages) {
       const command = readCommand(message)
       if (!command) socket.destroy()

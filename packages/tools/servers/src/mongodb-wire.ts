@@ -19,6 +19,11 @@ export interface Command {
   readonly wantsReply: boolean
 }
 
+/** Whether what was received is no message of this protocol, such as the first words of TLS: a server hangs up then. */
+export function isForeign(received: Buffer): boolean {
+  return received.length >= HEADER && ![OP_MSG, OP_QUERY].includes(received.readInt32LE(12))
+}
+
 /** Takes the complete messages off the front of `received`; returns them and the rest. */
 export function takeMessages(received: Buffer): readonly [messages: readonly Buffer[], rest: Buffer] {
   const messages: Buffer[] = []
