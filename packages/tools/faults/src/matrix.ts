@@ -71,7 +71,10 @@ function describe([read, after]: readonly string[]): string {
 
 function code(read: string): string {
   if (read === 'ok') return read
-  const text = read.replace(/(127\.0\.0\.1):\d+/g, '$1:<port>').replace(/\s+/g, ' ')
+  const text = read
+    .replace(/(127\.0\.0\.1):\d+/g, '$1:<port>')
+    .replace(/(connection) \d+/g, '$1 <number>')
+    .replace(/\s+/g, ' ')
   return `\`${text.replaceAll('|', '\\|').replaceAll('`', "'")}\``
 }
 
