@@ -1,0 +1,45 @@
+import { Readable } from 'node:stream'
+import { setImmediate as turn } from 'node:timers/promises'
+
+/** What a response says: whole, or as it comes. */
+export type Body = Uint8Array | Readable
+
+/**
+ * Reads a body. One that is there at once is given whole, so that its length can be told; any other as a stream.
+ *
+ * @throws what its first read throws.
+ */
+export async function bodyOf(body: Response['body']): Promise<Body> {
+  if (!body) return new Uint8Array()
+  const reader: ReadableStreamDefaultReader<Uint8Array> = body.getReader()
+  const first = await reader.read()
+  if (first.done) return new Uint8Array()
+  const rest = reader.read()
+  const next = await Promise.race([rest, turn()])
+  return next?.done ? first.value : streamOf(reader, [Promise.resolve(first), rest])
+}
+
+/** Streams what `reader` has read ahead, and then what it reads. Destroying the stream cancels the reader. */
+function streamOf(
+  reader: ReadableStreamDefaultReader<Uint8Array>,
+  ahead: Promise<ReadableStreamReadResult<Uint8Array>>[],
+): Readable {
+  return new Readable({
+    async read() {
+      try {
+        const { done, value } = await (ahead.shift() ?? reader.read())
+        this.push(done ? null : value)
+      } catch (error) {
+        this.destroy(toError(error))
+      }
+    },
+    destroy(error, callback) {
+      reader.cancel(error).catch(() => {}) // nobody is left to hear that it could not
+      callback(error)
+    },
+  })
+}
+
+function toError(thrown: unknown): Error {
+  return thrown instanceof Error ? thrown : new Error(String(thrown))
+}

@@ -1,0 +1,47 @@
+import { Readable } from 'node:stream'
+import { type Endpoint, handleOf } from './endpoint.ts'
+import type { Exchange } from './exchange.ts'
+import { hasClosed } from './has-closed.ts'
+import { lazyRequest } from './lazy-request.ts'
+import { origins } from './origin.ts'
+import { internalError } from './problems.ts'
+import { type Reply, replyOf } from './reply.ts'
+import { parseTarget } from './target.ts'
+
+/** Answers one request. Never rejects. */
+export type Bridge = (exchange: Exchange) => Promise<Reply>
+
+/**
+ * Makes the bridge between Node's requests and an endpoint, for an adapter which errors call `owner`.
+ *
+ * @throws WatchmanError `INVALID_OPTION` for what is no endpoint.
+ * @example
+ * const answer = bridge(watchman, 'myHandler')
+ * const reply = await answer({ incoming, outgoing, path: '/ping' })
+ */
+export function bridge(endpoint: Endpoint, owner: string): Bridge {
+  const handle = handleOf(endpoint, owner)
+  const originOf = origins()
+
+  return async (exchange) => {
+    const { incoming, outgoing, path, target = incoming.url ?? '/', raw = incoming } = exchange
+    const { host, href } = parseTarget(target)
+    const request = lazyRequest({ incoming, outgoing, url: originOf(incoming, host) + href })
+    try {
+      return tie(await replyOf(await handle(request, { path, raw }), request.method), exchange)
+    } catch {
+      return replyOf(await internalError(request), request.method)
+    }
+  }
+}
+
+/** A stream and its connection end together, whoever sends the stream. */
+function tie(reply: Reply, { outgoing }: Exchange): Reply {
+  const { body } = reply
+  if (body instanceof Readable) {
+    body.once('error', () => outgoing.destroy())
+    if (hasClosed(outgoing)) body.destroy()
+    else outgoing.once('close', () => body.destroy())
+  }
+  return reply
+}

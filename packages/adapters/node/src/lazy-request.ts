@@ -1,0 +1,95 @@
+import type { Incoming, Outgoing } from './exchange.ts'
+import { hasClosed } from './has-closed.ts'
+
+/** What a lazy request is made of. */
+export interface Source {
+  readonly incoming: Incoming
+  readonly outgoing: Outgoing
+  readonly url: string
+}
+
+/** What has been made of it so far. */
+interface State extends Source {
+  headers?: Headers
+  signal?: AbortSignal
+  request?: Request
+}
+
+const STATE = Symbol('state')
+
+interface Lazy {
+  readonly [STATE]: State
+}
+
+/**
+ * Makes a `Request` that builds no more of itself than is read: a real one costs more than all else that a status
+ * endpoint does. It has no body. Where the platform wants one of its own, as in `new Request(request)`, hand it
+ * `request.clone()`.
+ */
+export function lazyRequest(source: Source): Request {
+  return Object.assign(Object.create(prototype), { [STATE]: { ...source } })
+}
+
+/** What is answered without a request of the platform. */
+const OWN: ReadonlyMap<string, (state: State) => unknown> = new Map(
+  Object.entries({
+    method: ({ incoming }: State) => incoming.method,
+    url: ({ url }: State) => url,
+    headers: headersOf,
+    signal: signalOf,
+  }),
+)
+
+const prototype = Object.create(Request.prototype)
+for (const name of Object.getOwnPropertyNames(Request.prototype)) {
+  if (name === 'constructor') continue
+  const read = OWN.get(name) ?? ((state) => memberOf(requestOf(state), name))
+  Object.defineProperty(prototype, name, {
+    get(this: Lazy) {
+      return read(this[STATE])
+    },
+  })
+}
+
+function memberOf(request: Request, name: string): unknown {
+  const value: unknown = Reflect.get(request, name)
+  return typeof value === 'function' ? value.bind(request) : value
+}
+
+function requestOf(state: State): Request {
+  const { url, incoming } = state
+  const init = { method: incoming.method ?? 'GET', headers: headersOf(state), signal: signalOf(state) }
+  state.request ??= new Request(url, init)
+  return state.request
+}
+
+function headersOf(state: State): Headers {
+  if (state.headers) return state.headers
+  const { headers: given, rawHeaders } = state.incoming
+  const headers = new Headers()
+  for (const [name, value] of Object.entries(given)) {
+    if (name.startsWith(':')) continue // HTTP/2 has the method and the target here
+    for (const one of [value].flat()) headers.append(name, one ?? '')
+  }
+  // Node keeps the first of several: which of them a proxy in front has looked at is unknown, so that none may pass.
+  const authorizations = rawHeaders.filter(
+    (_, index) => index % 2 === 1 && rawHeaders[index - 1]?.toLowerCase() === 'authorization',
+  )
+  if (authorizations.length > 1) headers.set('authorization', authorizations.join(', '))
+  state.headers = headers
+  return headers
+}
+
+/** Aborts when the client goes away. */
+function signalOf(state: State): AbortSignal {
+  if (state.signal) return state.signal
+  const { outgoing } = state
+  const controller = new AbortController()
+  const abort = () => {
+    if (!outgoing.writableEnded) controller.abort()
+  }
+  if (hasClosed(outgoing)) abort()
+  else outgoing.once('close', abort)
+  state.signal = controller.signal
+  return state.signal
+}

@@ -1,0 +1,44 @@
+import { type Body, bodyOf } from './body.ts'
+
+/** A response as Node sends it. */
+export interface Reply {
+  /** The HTTP status. */
+  readonly status: number
+  /** Names in lower case; several values only for `set-cookie`. */
+  readonly headers: Readonly<Record<string, string | string[]>>
+  /** What to send: whole where it is there at once, else a stream, which ends with the connection; empty for HEAD. */
+  readonly body: Body
+}
+
+/** Headers that belong to a connection: Node sets those of its own. */
+const CONNECTION =
+  /^(?:connection|content-length|keep-alive|proxy-connection|te|trailer|transfer-encoding|upgrade)$/
+
+/** What Node refuses in the value of a header, although `Headers` takes it. */
+const ILLEGAL = /[^\t\x20-\x7e\x80-\xff]/
+
+/** @throws Error for a response that Node cannot send; what reading its body throws. */
+export async function replyOf(response: Response, method: string): Promise<Reply> {
+  const { status, body } = response
+  try {
+    const headers = headersOf(response)
+    if (status < 200) throw new Error(`the status ${status} cannot be sent`)
+    if (method !== 'HEAD') return { status, headers, body: await bodyOf(body) }
+    void body?.cancel()
+    return { status, headers, body: new Uint8Array() }
+  } catch (error) {
+    if (!body?.locked) void body?.cancel()
+    throw error
+  }
+}
+
+function headersOf({ headers }: Response): Reply['headers'] {
+  const all: Record<string, string | string[]> = {}
+  for (const [name, value] of headers) {
+    if (ILLEGAL.test(value)) throw new Error(`the header ${name} cannot be sent`)
+    if (!CONNECTION.test(name)) all[name] = value
+  }
+  const cookies = headers.getSetCookie()
+  if (cookies[0]) all['set-cookie'] = cookies
+  return all
+}

@@ -1,0 +1,23 @@
+import { Readable } from 'node:stream'
+import type { Outgoing } from './exchange.ts'
+import { hasClosed } from './has-closed.ts'
+import type { Reply } from './reply.ts'
+
+/** Sends a reply, unless somebody else has answered meanwhile or the client is gone. Never throws. */
+export function send({ status, headers, body }: Reply, outgoing: Outgoing): void {
+  if (outgoing.headersSent || hasClosed(outgoing)) {
+    if (body instanceof Readable) body.destroy()
+    return
+  }
+  try {
+    outgoing.statusCode = status
+    for (const [name, value] of Object.entries(headers)) {
+      if (typeof value === 'string') outgoing.setHeader(name, value)
+      else for (const cookie of value) outgoing.appendHeader(name, cookie) // those of middleware in front stay
+    }
+    if (body instanceof Readable) body.pipe(outgoing)
+    else outgoing.end(body)
+  } catch {
+    outgoing.destroy() // middleware that has put itself in between threw
+  }
+}

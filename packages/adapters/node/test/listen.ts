@@ -1,0 +1,26 @@
+import type { Server } from 'node:http'
+import type { Http2SecureServer, Http2Server } from 'node:http2'
+import type { Socket } from 'node:net'
+import type { MountedServer } from '@watchman/testing'
+
+/** Lets a server listen on a free port of the loopback interface. */
+export function listen(
+  server: Server | Http2Server | Http2SecureServer,
+  path = '',
+  scheme = 'http',
+): Promise<MountedServer> {
+  const sockets = new Set<Socket>()
+  server.on('connection', (socket: Socket) => sockets.add(socket))
+  return new Promise((resolve) => {
+    server.listen(0, '127.0.0.1', () => {
+      const address = server.address()
+      const port = typeof address === 'object' ? address?.port : 0
+      const close = () =>
+        new Promise<void>((closed) => {
+          server.close(() => closed())
+          for (const socket of sockets) socket.destroy()
+        })
+      resolve({ url: `${scheme}://127.0.0.1:${port}${path}`, close })
+    })
+  })
+}

@@ -1,0 +1,207 @@
+import { createServer, request as requestHttp } from 'node:http'
+import { createWatchman, WatchmanError } from '@watchman/core'
+import type { MountedServer } from '@watchman/testing'
+import { afterEach, describe, expect, test } from 'vitest'
+import { type Endpoint, nodeHandler } from '../src/index.ts'
+import { listen } from './listen.ts'
+
+const servers: MountedServer[] = []
+afterEach(() => Promise.all(servers.splice(0).map(({ close }) => close())))
+
+async function serve(listener: Parameters<typeof createServer>[1], path?: string): Promise<string> {
+  const server = await listen(createServer(listener), path)
+  servers.push(server)
+  return server.url
+}
+
+async function ask(url: string, init?: RequestInit) {
+  const response = await fetch(url, init)
+  return { status: response.status, headers: response.headers, text: await response.text() }
+}
+
+const INTERNAL_ERROR = '{"error":500,"message":"Internal error"}'
+
+describe('a prefix', () => {
+  test.each([undefined, '/', '/a', '/a/', '/a/b.c-d/%20'])('%s is one', (prefix) => {
+    expect(nodeHandler(createWatchman(), { prefix })).toBeTypeOf('function')
+  })
+
+  test.each(['', 'a', 'http://a/b', '/a?b', '/a#b', '/a/../b', '/größe', '/a b'])(
+    '%s is refused',
+    (prefix) => {
+      expect(() => nodeHandler(createWatchman(), { prefix })).toThrow(
+        new WatchmanError(
+          'INVALID_OPTION',
+          "option prefix of nodeHandler must be a path as it stands in URLs, such as '/watchman'",
+        ),
+      )
+    },
+  )
+
+  test('without a next, what lies elsewhere is a JSON 404, for a single view too', async () => {
+    for (const endpoint of [createWatchman(), createWatchman().ping]) {
+      const url = await serve(nodeHandler(endpoint, { prefix: '/watchman/' }))
+      expect(await ask(`${url}/watchman/ping`)).toMatchObject({ status: 200, text: 'pong' })
+      for (const path of [
+        '/',
+        '/ping',
+        '/watchmanx',
+        '/Watchman/ping',
+        '/x/watchman/ping',
+        '/watchman/../ping',
+      ]) {
+        const { status, text, headers } = await ask(url + path)
+        expect([path, status, text]).toEqual([path, 404, '{"error":404,"message":"Not found"}'])
+        expect(headers.get('cache-control')).toBe('no-store')
+      }
+    }
+  })
+
+  test('what next throws is for its caller', () => {
+    const handler = nodeHandler(createWatchman(), { prefix: '/watchman' })
+    const throws = () => {
+      throw new Error('own')
+    }
+    expect(() => handler(Object({ url: '/' }), Object({}), throws)).toThrow('own')
+  })
+})
+
+test.each([undefined, null, {}, 'watchman', { fetch: () => {} }])('%s is no endpoint', (endpoint) => {
+  expect(() => nodeHandler(Object(endpoint))).toThrow(
+    new WatchmanError(
+      'INVALID_OPTION',
+      'nodeHandler takes a watchman, or one of its views such as watchman.bare',
+    ),
+  )
+})
+
+describe('a view function that', () => {
+  const responses: readonly (readonly [name: string, view: Endpoint])[] = [
+    ['rejects', () => Promise.reject(new Error('secret'))],
+    [
+      'throws',
+      () => {
+        throw new Error('secret')
+      },
+    ],
+    ['answers nothing', async () => Object(undefined)],
+    ['answers an error', async () => Response.error()],
+    ['sets a header that cannot be sent', async () => new Response('x', { headers: { 'x-own': '\x01' } })],
+    [
+      'has a body that breaks at once',
+      async () => new Response(new ReadableStream({ start: (c) => c.error(new Error('secret')) })),
+    ],
+    [
+      'has a body that was read',
+      async () => {
+        const response = new Response('x')
+        await response.text()
+        return response
+      },
+    ],
+  ]
+
+  test.each(responses)('%s is a JSON 500', async (_name, view) => {
+    const { status, text, headers } = await ask(await serve(nodeHandler(view)))
+    expect([status, text, headers.get('cache-control')]).toEqual([500, INTERNAL_ERROR, 'no-store'])
+  })
+
+  test('says how to treat its connection is not heard', async () => {
+    const headers = {
+      Connection: 'upgrade',
+      'Content-Length': '999',
+      'Transfer-Encoding': 'gzip',
+      'X-Own': 'yes',
+    }
+    const answer = await ask(await serve(nodeHandler(async () => new Response('text', { headers }))))
+    expect([answer.status, answer.text, answer.headers.get('x-own')]).toEqual([200, 'text', 'yes'])
+    expect(answer.headers.get('content-length')).toBe('4')
+  })
+
+  test('streams is not read for HEAD', async () => {
+    const cancelled: unknown[] = []
+    const body = () => new ReadableStream({ cancel: (reason) => void cancelled.push(reason) })
+    const url = await serve(nodeHandler(async () => new Response(body())))
+    expect(await ask(url, { method: 'HEAD' })).toMatchObject({ status: 200, text: '' })
+    expect(cancelled).toEqual([undefined])
+  })
+})
+
+describe('middleware in front', () => {
+  test('keeps its headers and cookies', async () => {
+    const authorize = () =>
+      new Response('no', { status: 401, headers: { 'Set-Cookie': 'b=2', 'X-Own': 'ours' } })
+    const handler = nodeHandler(createWatchman({ authorize }))
+    const url = await serve((incoming, outgoing) => {
+      outgoing.setHeader('Set-Cookie', 'a=1')
+      outgoing.setHeader('X-Own', 'theirs')
+      outgoing.setHeader('X-Front', 'yes')
+      handler(incoming, outgoing)
+    })
+    const { headers } = await ask(url)
+    expect(headers.getSetCookie()).toEqual(['a=1', 'b=2'])
+    expect([headers.get('x-own'), headers.get('x-front')]).toEqual(['ours', 'yes'])
+  })
+
+  test('may answer while a check runs', async () => {
+    const handler = nodeHandler(createWatchman({ checks: [slow] }))
+    const url = await serve((incoming, outgoing) => {
+      handler(incoming, outgoing)
+      outgoing.writeHead(503).end('busy')
+    })
+    expect(await ask(url)).toMatchObject({ status: 503, text: 'busy' })
+    expect(await ask(`${url}/ping`)).toMatchObject({ status: 503 })
+  })
+
+  test('that throws when the answer is sent ends the connection, not the process', async () => {
+    const handler = nodeHandler(createWatchman())
+    const url = await serve((incoming, outgoing) => {
+      outgoing.setHeader = () => {
+        throw new Error('not now')
+      }
+      handler(incoming, outgoing)
+    })
+    await expect(fetch(`${url}/ping`)).rejects.toThrow('fetch failed')
+  })
+
+  async function slow() {
+    await new Promise((resolve) => setTimeout(resolve, 20))
+    return { slow: true }
+  }
+})
+
+test('an answer that is there at once has a length, one that is not is sent in chunks', async () => {
+  const whole = await ask(await serve(nodeHandler(async () => new Response('größe'))))
+  expect([whole.text, whole.headers.get('content-length')]).toEqual(['größe', '7'])
+  const body = () =>
+    new ReadableStream({
+      async start(controller) {
+        controller.enqueue(new TextEncoder().encode('first '))
+        await new Promise((resolve) => setTimeout(resolve, 20))
+        controller.enqueue(new TextEncoder().encode('second'))
+        controller.close()
+      },
+    })
+  const parts = await ask(await serve(nodeHandler(async () => new Response(body()))))
+  expect([parts.text, parts.headers.get('content-length')]).toEqual(['first second', null])
+})
+
+test('a stream is read no faster than the client reads', async () => {
+  const pulled: number[] = []
+  const pull = (controller: ReadableStreamDefaultController) => {
+    pulled.push(1)
+    controller.enqueue(new Uint8Array(100_000))
+  }
+  const url = await serve(nodeHandler(async () => new Response(new ReadableStream({ pull }))))
+  await new Promise<void>((resolve) => {
+    const asked = requestHttp(url, (response) => {
+      response.pause()
+      setTimeout(() => {
+        asked.destroy()
+        resolve()
+      }, 300)
+    }).end()
+    asked.on('error', () => {})
+  })
+  expect(pulled.length).toBeLessThan(300) // 30 MB: what the sockets of a system hold is less
+})
