@@ -1,4 +1,4 @@
-import { mkdtempSync, readdirSync, statSync, writeFileSync } from 'node:fs'
+import { mkdtempSync, readdirSync, renameSync, statSync, writeFileSync } from 'node:fs'
 import { rm } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
@@ -46,6 +46,26 @@ describe.each(await subjects())('sqlite of $name', ({ missing, open }) => {
       expect(await ask()).toBe(failing('file is not a database'))
       writeFileSync(file, '')
       expect(await ask()).toBe(healthy)
+    })
+
+    it('fails once the file is removed, moved or replaced, and recovers when it is back', async () => {
+      const ask = watch(database.probe)
+      expect(await ask()).toBe(healthy)
+      renameSync(file, `${file}.moved`)
+      expect(await ask()).toBe(failing('the file app.db is gone: what is written now is lost'))
+      writeFileSync(file, '')
+      expect(await ask()).toMatch(
+        'the file app.db is not the one that was opened: what is written now is lost',
+      )
+      renameSync(`${file}.moved`, file)
+      expect(await ask()).toBe(healthy)
+      database.exec('VACUUM')
+      expect(await ask()).toBe(healthy)
+    })
+
+    it('asks a database in memory for no file', async () => {
+      file = ':memory:'
+      expect(await watch(again().probe)()).toBe(healthy)
     })
 
     it('fails on a database that is closed', async () => {
