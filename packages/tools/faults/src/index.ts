@@ -15,4 +15,6 @@ export type {
 } from './fault.ts'
 export { type Matrix, openMatrix } from './matrix.ts'
 export { type FaultyProxy, startProxy } from './proxy.ts'
+export { dropRights } from './rights.ts'
 export { type Cell, runCell } from './run-cell.ts'
+export { diskProblem, makeSmallDisk, type SmallDisk } from './small-disk.ts'
