@@ -1,11 +1,10 @@
 import { createServer, IncomingMessage, type RequestListener } from 'node:http'
 import { createSecureServer } from 'node:http2'
 import { createServer as createHttpsServer } from 'node:https'
-import { type AdapterSubject, adapterCases } from '@watchman/testing'
+import { type AdapterSubject, adapterCases, listen } from '@watchman/testing'
 import { describe, test } from 'vitest'
 import { type Endpoint, nodeHandler } from '../src/index.ts'
 import { certificate } from './certificate.ts'
-import { listen } from './listen.ts'
 
 const isRaw = (raw: unknown) => raw instanceof IncomingMessage
 const app: RequestListener = (request, response) => {
@@ -30,12 +29,10 @@ const subjects: Readonly<Record<string, AdapterSubject>> = {
     )
     return listen(server, '/a/b.c/watchman')
   }, '/beside'),
-  'node:https': subject((endpoint) =>
-    listen(createHttpsServer(certificate(), nodeHandler(endpoint)), '', 'https'),
-  ),
+  'node:https': subject((endpoint) => listen(createHttpsServer(certificate(), nodeHandler(endpoint)))),
   'node:http2, asked in HTTP/1.1': subject((endpoint) => {
     const options = { ...certificate(), allowHTTP1: true }
-    return listen(createSecureServer(options, nodeHandler(endpoint)), '', 'https')
+    return listen(createSecureServer(options, nodeHandler(endpoint)))
   }),
 }
 

@@ -6,10 +6,10 @@ import {
   type IncomingHttpHeaders,
 } from 'node:http2'
 import { createWatchman, defineCheck } from '@watchman/core'
+import { listen } from '@watchman/testing'
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
 import { nodeHandler } from '../src/index.ts'
 import { certificate } from './certificate.ts'
-import { listen } from './listen.ts'
 
 const seen: Request[] = []
 const echo = defineCheck('echo', (request, { raw }) => {
@@ -37,7 +37,7 @@ const watchman = createWatchman({ checks: [echo, hang], views: [events], tokens:
 
 const kinds = {
   'HTTP/2 in plain text': () => listen(createServer(nodeHandler(watchman))),
-  'HTTP/2 over TLS': () => listen(createSecureServer(certificate(), nodeHandler(watchman)), '', 'https'),
+  'HTTP/2 over TLS': () => listen(createSecureServer(certificate(), nodeHandler(watchman))),
 }
 
 describe.each(Object.entries(kinds))('%s', (_name, start) => {

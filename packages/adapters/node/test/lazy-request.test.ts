@@ -1,9 +1,8 @@
 import { createServer, type IncomingMessage, type ServerResponse } from 'node:http'
 import { connect } from 'node:net'
-import type { MountedServer } from '@watchman/testing'
+import { listen, type MountedServer } from '@watchman/testing'
 import { afterAll, beforeAll, describe, expect, test, vi } from 'vitest'
 import { nodeHandler } from '../src/index.ts'
-import { listen } from './listen.ts'
 
 type Inspect = (request: Request, incoming: IncomingMessage) => unknown
 

@@ -1,9 +1,8 @@
 import { createServer, request as requestHttp } from 'node:http'
 import { createWatchman, WatchmanError } from '@watchman/core'
-import type { MountedServer } from '@watchman/testing'
+import { listen, type MountedServer } from '@watchman/testing'
 import { afterEach, describe, expect, test } from 'vitest'
 import { type Endpoint, nodeHandler } from '../src/index.ts'
-import { listen } from './listen.ts'
 
 const servers: MountedServer[] = []
 afterEach(() => Promise.all(servers.splice(0).map(({ close }) => close())))

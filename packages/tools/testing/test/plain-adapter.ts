@@ -1,6 +1,6 @@
 import { createServer, type IncomingMessage } from 'node:http'
 import type { Watchman } from '@watchman/core'
-import type { MountedServer } from '@watchman/testing'
+import { listen, type MountedServer } from '@watchman/testing'
 
 declare module '@watchman/core' {
   interface RawRequests {
@@ -12,7 +12,7 @@ declare module '@watchman/core' {
 export type Answering = (request: Request, framed: { readonly raw: IncomingMessage }) => Promise<Response>
 
 /** Serves an adapter as plain as it gets: it builds a whole `Request` and streams the `Response`. */
-export async function serve(answer: Answering): Promise<MountedServer> {
+export function serve(answer: Answering): Promise<MountedServer> {
   const server = createServer(async (incoming, outgoing) => {
     const headers = new Headers()
     for (const [name, values] of Object.entries(incoming.headersDistinct)) {
@@ -37,15 +37,7 @@ export async function serve(answer: Answering): Promise<MountedServer> {
       else outgoing.writeHead(400).end()
     }
   })
-  await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve))
-  const address = server.address()
-  return {
-    url: `http://127.0.0.1:${typeof address === 'object' && address?.port}`,
-    async close() {
-      server.closeAllConnections()
-      await new Promise((resolve) => server.close(resolve))
-    },
-  }
+  return listen(server)
 }
 
 /** The path of a request. */

@@ -1,14 +1,13 @@
 import type { Server } from 'node:http'
 import type { Http2SecureServer, Http2Server } from 'node:http2'
 import type { Socket } from 'node:net'
-import type { MountedServer } from '@watchman/testing'
+import type { MountedServer } from './subject.ts'
 
-/** Lets a server listen on a free port of the loopback interface. */
-export function listen(
-  server: Server | Http2Server | Http2SecureServer,
-  path = '',
-  scheme = 'http',
-): Promise<MountedServer> {
+/**
+ * Lets a server of Node listen on a free port of the loopback interface. `path` is where the watchman is mounted; `close`
+ * ends its open connections too.
+ */
+export function listen(server: Server | Http2Server | Http2SecureServer, path = ''): Promise<MountedServer> {
   const sockets = new Set<Socket>()
   server.on('connection', (socket: Socket) => sockets.add(socket))
   return new Promise((resolve) => {
@@ -20,6 +19,7 @@ export function listen(
           server.close(() => closed())
           for (const socket of sockets) socket.destroy()
         })
+      const scheme = 'setSecureContext' in server ? 'https' : 'http'
       resolve({ url: `${scheme}://127.0.0.1:${port}${path}`, close })
     })
   })
