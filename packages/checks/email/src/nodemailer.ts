@@ -68,20 +68,29 @@ export function nodemailer(transporter: NodemailerTransporter, options: Nodemail
     ensureAccepted(await mailer.sendMail({ ...toMail(options), ...(cancels && { signal }) }))
   }
 
-  return async (signal) => {
+  const sendThroughPool = async (signal: AbortSignal) => {
     const full = fullPool(transport)
     try {
-      if (mode === 'verify')
-        await (connects ? withOwnSocket(transporter, signal, verify) : verify(transporter))
-      // The connections of a pool are not ours to open or close.
-      else if (connects && transport.name === 'SMTP')
-        await withOwnSocket(transporter, signal, (view) => send(view, signal))
-      else await send(transporter, signal)
+      await send(transporter, signal)
     } catch (error) {
       if (!signal.aborted) throw error
-      throw mode === 'send' && full && fullPool(transport)
-        ? new Error(full, { cause: signal.reason })
-        : signal.reason
+      throw full && fullPool(transport) ? new Error(full, { cause: signal.reason }) : signal.reason
+    }
+  }
+
+  const ask = (signal: AbortSignal) => {
+    // The connections of a pool are not ours to open or close.
+    const owns = connects && (mode === 'verify' || transport.name === 'SMTP')
+    if (owns)
+      return withOwnSocket(transporter, signal, mode === 'verify' ? verify : (view) => send(view, signal))
+    return mode === 'verify' ? verify(transporter) : sendThroughPool(signal)
+  }
+
+  return async (signal) => {
+    try {
+      await ask(signal)
+    } catch (error) {
+      throw inWords(error)
     }
   }
 }
@@ -107,6 +116,12 @@ function fullPool(transport: NodemailerTransport): string | undefined {
   const count = transport.options?.maxConnections
   if (!count || (transport.pendingCount?.() ?? 0) < count) return undefined
   return `pool has no free connection (${count} of ${count} in use)`
+}
+
+/** What OpenSSL says of a server that answers its first message in plain text means nothing to who reads it. */
+function inWords(error: unknown): unknown {
+  if (!/wrong version number/.test(String(error))) return error
+  return new Error('the mail server does not begin with TLS on this port, as secure: true wants it')
 }
 
 /** @throws Error where the server took the mail for some of its recipients only. */

@@ -12,6 +12,9 @@ interface Target {
 
 /** What is used of a socket. */
 interface Closable {
+  /** Whether it is not connected yet. */
+  readonly connecting?: boolean | undefined
+  readonly bytesRead?: number | undefined
   on(event: 'error', listener: () => void): unknown
   destroy(error?: Error): unknown
   destroySoon?(): void
@@ -37,6 +40,8 @@ export interface Connecting {
  * aborts. Up to nodemailer 10.4, and in `verify` of all, nothing else can end it: the next would be `socketTimeout`,
  * after ten minutes. Everything but the socket (options, login, plugins, proxy, TLS) is the mailer's own, which does
  * not change, so that nobody else's mail is touched.
+ *
+ * @throws Error that says how far it had come, with the reason of `signal` as its cause; what `use` throws.
  */
 export async function withOwnSocket<Mailer extends Connecting, Result>(
   mailer: Mailer,
@@ -82,14 +87,32 @@ export async function withOwnSocket<Mailer extends Connecting, Result>(
     for (const socket of sockets) socket.destroy(signal.reason)
   }
 
-  signal.addEventListener('abort', end)
+  const over = new AbortController()
+  // With its socket the run has ended, which nodemailer may take longer to tell.
+  const ended = new Promise<never>((_resolve, reject) => {
+    const giveUp = () => {
+      const socket = sockets.at(-1)
+      if (socket) reject(explain(socket, signal.reason))
+      end()
+    }
+    signal.addEventListener('abort', giveUp, { signal: over.signal })
+  })
   try {
-    return await use(replacing(mailer, 'transporter', replacing(transport, 'getSocket', getSocket)))
+    const used = use(replacing(mailer, 'transporter', replacing(transport, 'getSocket', getSocket)))
+    const failed = (error: unknown) => Promise.reject(signal.aborted ? signal.reason : error)
+    return await Promise.race([used.then(undefined, failed), ended])
   } finally {
-    signal.removeEventListener('abort', end)
+    over.abort()
     // What nodemailer still says, a QUIT, is written; a server that never closes its side does not keep the socket.
     for (const socket of sockets) (socket.destroySoon ?? socket.destroy).call(socket)
   }
+}
+
+/** Says how far a conversation with a mail server, which speaks first, has come at the deadline. */
+function explain({ connecting, bytesRead }: Closable, reason: unknown): unknown {
+  if (connecting) return new Error('no connection to the mail server yet', { cause: reason })
+  if (bytesRead !== 0) return reason
+  return new Error('the mail server has accepted the connection and says nothing', { cause: reason })
 }
 
 /** A view of `object` with another `value` for `key`. Writing to the view writes to the object. */

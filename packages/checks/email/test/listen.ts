@@ -1,4 +1,7 @@
-import { type AddressInfo, createServer, type Socket } from 'node:net'
+import { spawn } from 'node:child_process'
+import { once } from 'node:events'
+import { type AddressInfo, connect, createServer, type Socket } from 'node:net'
+import { setTimeout as sleep } from 'node:timers/promises'
 import { SMTPServer, type SMTPServerOptions } from 'smtp-server'
 import { vi } from 'vitest'
 
@@ -81,4 +84,29 @@ function portOf(address: unknown): number {
   const { port }: Partial<AddressInfo> = Object(address)
   if (port === undefined) throw new Error('the mail server has no port')
   return port
+}
+
+/** Starts a server that takes no more connections, as behind a firewall that drops what comes: to connect hangs. */
+export async function listenFull() {
+  const script = `
+    const server = require('node:net').createServer().listen({ port: 0, host: '127.0.0.1', backlog: 1 }, () => {
+      require('node:fs').writeSync(1, String(server.address().port))
+      Atomics.wait(new Int32Array(new SharedArrayBuffer(4)), 0, 0) // never accepts
+    })`
+  const child = spawn(process.execPath, ['-e', script], { stdio: ['ignore', 'pipe', 'inherit'] })
+  const [said] = await once(child.stdout, 'data')
+  const port = Number(said)
+  const sockets: Socket[] = []
+  do {
+    sockets.push(connect(port, '127.0.0.1').on('error', () => {}))
+    await sleep(100)
+  } while (!sockets.at(-1)?.connecting)
+  return {
+    port,
+    async stop() {
+      for (const socket of sockets) socket.destroy()
+      child.kill('SIGKILL')
+      await once(child, 'exit')
+    },
+  }
 }
