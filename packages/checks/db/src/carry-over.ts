@@ -1,8 +1,8 @@
 /** Work under way. */
 export interface Work<Value> {
   readonly outcome: Promise<Value>
-  /** Says what it is still waiting for, when its run has to give up; undefined when there is nothing to say. */
-  readonly pending: () => string | undefined
+  /** Says what it is still waiting for, when its run has to give up for `reason`; undefined when there is nothing to say. */
+  readonly pending: (reason: unknown) => Error | undefined
   /** Ends it where that is possible; tells whether it was. */
   readonly cancel?: () => boolean
 }
@@ -44,9 +44,9 @@ export function carryOver<Value>(
 
       const giveUp = () => {
         job.run = undefined
-        const pending = job.work?.pending()
+        const pending = job.work?.pending(signal.reason)
         if (!job.work?.cancel?.()) left.add(job)
-        reject(pending === undefined ? signal.reason : new Error(pending, { cause: signal.reason }))
+        reject(pending ?? signal.reason)
       }
       const end = () => signal.removeEventListener('abort', giveUp)
       job.run = {

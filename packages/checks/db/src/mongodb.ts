@@ -48,7 +48,7 @@ export function mongodb(client: MongodbClient | MongodbDb): Probe {
     (signal) => {
       const heartbeats = isClient(client) ? listen(client) : undefined
       const outcome = db.command({ ping: 1 }, { signal }).finally(() => heartbeats?.end())
-      return { outcome, pending: () => heartbeats?.failure() }
+      return { outcome, pending: (cause) => heartbeats?.failure(cause) }
     },
     () => {},
   )
@@ -71,7 +71,7 @@ function listen(client: Heartbeats) {
   client.on('serverHeartbeatFailed', failed)
   client.on('serverHeartbeatSucceeded', succeeded)
   return {
-    failure: () => (reached ? undefined : failure),
+    failure: (cause: unknown) => (reached || !failure ? undefined : new Error(failure, { cause })),
     end() {
       client.removeListener('serverHeartbeatFailed', failed)
       client.removeListener('serverHeartbeatSucceeded', succeeded)

@@ -1,11 +1,15 @@
 import type { Probe } from '@watchman/core'
+import { adviseListener, type Emitter } from './advise-listener.ts'
 import { type Connection, connectionProbe } from './connection-probe.ts'
 import { ensureClient, has } from './ensure-client.ts'
+import { ensureOptions, type PoolOptions } from './pool-options.ts'
 import { poolProbe } from './pool-probe.ts'
 
 /** What is used of a `Connection` of mysql2/promise. */
 export interface Mysql2Connection extends Connection {
   query(sql: string): Promise<unknown>
+  /** The connection of the callback API. */
+  readonly connection?: Emitter
 }
 
 /** What is used of a `PoolConnection` of mysql2/promise. */
@@ -13,7 +17,7 @@ export interface Mysql2PoolConnection extends Mysql2Connection {
   release(): void
   destroy(): void
   /** The connection of the callback API, whose socket is not part of its types. */
-  readonly connection: Socketed & { destroy(): void }
+  readonly connection: Emitter & Socketed & { destroy(): void }
 }
 
 interface Socketed {
@@ -49,36 +53,41 @@ export interface Mysql2Client {
  * A pool's connection that has not answered at the deadline is closed, so that its slot in the pool is free. A connection
  * of the application's stays open: its probe ends when the server answers or the connection breaks.
  *
- * @throws WatchmanError `INVALID_OPTION` for anything else.
+ * @throws WatchmanError `INVALID_OPTION` for anything else, and for options that cannot work.
  * @example
  * databases({ default: mysql2(createPool(process.env.DATABASE_URL)) })
  */
-export function mysql2(client: Mysql2Client | PromiseClient): Probe {
+export function mysql2(client: Mysql2Client | PromiseClient, options: PoolOptions = {}): Probe {
+  ensureOptions('mysql2', options)
   const api = isCallbackApi(client) ? client.promise() : client
   if (isPool(api)) {
     const { pool } = api
-    return poolProbe({
-      take: () => api.getConnection(),
-      ask,
-      release: (connection) => connection.release(),
-      destroy,
-      usage: () => ({
-        limit: pool.config.connectionLimit,
-        size: pool._allConnections?.length,
-        idle: pool._freeConnections?.length,
-        waiting: pool._connectionQueue?.length,
-      }),
-      newest() {
-        const all = pool._allConnections
-        const connection = all?.get?.(all.length - 1)
-        return connection && (() => connection.stream?.destroy?.())
+    return poolProbe(
+      {
+        take: () => api.getConnection(),
+        ask,
+        release: (connection) => connection.release(),
+        destroy,
+        usage: () => ({
+          limit: pool.config.connectionLimit,
+          size: pool._allConnections?.length,
+          idle: pool._freeConnections?.length,
+          waiting: pool._connectionQueue?.length,
+        }),
+        newest() {
+          const all = pool._allConnections
+          const connection = all?.get?.(all.length - 1)
+          return connection && (() => connection.stream?.destroy?.())
+        },
+        refusal: /No connections available|Queue limit reached/,
       },
-      refusal: /No connections available|Queue limit reached/,
-    })
+      options,
+    )
   }
   const wanted = 'a Pool or Connection of the mysql2 package'
   ensureClient(has(api, 'query', 'execute', 'connection'), 'mysql2', wanted, client)
-  return connectionProbe(api, ask)
+  const probe = connectionProbe(api, ask)
+  return Object.assign(probe, { advice: adviseListener(api.connection ?? {}, 'connection') })
 }
 
 function isCallbackApi(client: Mysql2Client | PromiseClient): client is Mysql2Client {

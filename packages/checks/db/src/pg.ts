@@ -1,17 +1,19 @@
 import type { Probe } from '@watchman/core'
+import { adviseListener, type Emitter } from './advise-listener.ts'
 import { type Connection, connectionProbe } from './connection-probe.ts'
 import { ensureClient, has } from './ensure-client.ts'
+import { ensureOptions, type PoolOptions } from './pool-options.ts'
 import { poolProbe } from './pool-probe.ts'
 
 /** What is used of a `Client` of pg. */
-export interface PgClient extends Connection {
+export interface PgClient extends Connection, Emitter {
   query(text: string): Promise<unknown>
   /** Tells it from the clients of other packages. */
   readonly getTypeParser: unknown
 }
 
 /** What is used of a `Pool` of pg. */
-export interface PgPool {
+export interface PgPool extends Emitter {
   connect(): Promise<PgClient & { release(destroy?: boolean): void }>
   readonly options: { readonly max?: number | undefined }
   readonly totalCount: number
@@ -27,32 +29,37 @@ export interface PgPool {
  * A connection that has not answered at the deadline is closed, so that its slot in the pool is free. A `Client` is the
  * application's one connection and stays open: its probe ends when the server answers or the connection breaks.
  *
- * @throws WatchmanError `INVALID_OPTION` for anything else.
+ * @throws WatchmanError `INVALID_OPTION` for anything else, and for options that cannot work.
  * @example
  * databases({ default: pg(new Pool({ connectionString: process.env.DATABASE_URL })) })
  */
-export function pg(client: PgPool | PgClient): Probe {
+export function pg(client: PgPool | PgClient, options: PoolOptions = {}): Probe {
+  ensureOptions('pg', options)
   if (isPool(client)) {
-    return poolProbe({
-      take: () => client.connect(),
-      ask,
-      release: (connection) => connection.release(),
-      destroy: (connection) => connection.release(true),
-      usage: () => ({
-        limit: client.options.max,
-        size: client.totalCount,
-        idle: client.idleCount,
-        waiting: client.waitingCount,
-      }),
-      newest() {
-        const connection = client._clients?.at(-1)?.connection
-        return connection && (() => connection.stream?.destroy?.()) // TLS puts another stream in its place
+    const probe = poolProbe(
+      {
+        take: () => client.connect(),
+        ask,
+        release: (connection) => connection.release(),
+        destroy: (connection) => connection.release(true),
+        usage: () => ({
+          limit: client.options.max,
+          size: client.totalCount,
+          idle: client.idleCount,
+          waiting: client.waitingCount,
+        }),
+        newest() {
+          const connection = client._clients?.at(-1)?.connection
+          return connection && (() => connection.stream?.destroy?.()) // TLS puts another stream in its place
+        },
+        refusal: /timeout exceeded when trying to connect/,
       },
-      refusal: /timeout exceeded when trying to connect/,
-    })
+      options,
+    )
+    return Object.assign(probe, { advice: adviseListener(client, 'pool') })
   }
   ensureClient(has(client, 'query', 'getTypeParser'), 'pg', 'a Pool or Client of the pg package', client)
-  return connectionProbe(client, ask)
+  return Object.assign(connectionProbe(client, ask), { advice: adviseListener(client, 'client') })
 }
 
 function isPool(client: PgPool | PgClient): client is PgPool {

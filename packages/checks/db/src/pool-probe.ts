@@ -1,6 +1,7 @@
 import type { Probe } from '@watchman/core'
-import { carryOver } from './carry-over.ts'
+import { carryOver, type Work } from './carry-over.ts'
 import type { Connection } from './connection-probe.ts'
+import type { PoolOptions } from './pool-options.ts'
 
 /** What a driver does with its pool. */
 export interface PoolDriver<Lent extends Connection> {
@@ -35,9 +36,9 @@ interface Usage {
 }
 
 /** Makes the probe that takes a connection out of a pool, asks by it and gives it back; at abort it is destroyed. */
-export function poolProbe<Lent extends Connection>(driver: PoolDriver<Lent>): Probe {
+export function poolProbe<Lent extends Connection>(driver: PoolDriver<Lent>, options: PoolOptions): Probe {
   const { ask, release, destroy } = driver
-  const take = carryOver(() => request(driver), release)
+  const take = carryOver(() => request(driver, options), release)
 
   function query(connection: Lent, signal: AbortSignal): Promise<void> {
     return new Promise((resolve, reject) => {
@@ -73,7 +74,8 @@ export function poolProbe<Lent extends Connection>(driver: PoolDriver<Lent>): Pr
 }
 
 /** Asks for a connection; knows whether it waits for one that others use, or for one that is being made. */
-function request<Lent extends Connection>({ take, newest, usage, refusal }: PoolDriver<Lent>) {
+function request<Lent extends Connection>(driver: PoolDriver<Lent>, options: PoolOptions): Work<Lent> {
+  const { take, newest, usage, refusal } = driver
   const before = usage()
   const taken = take()
   const after = usage()
@@ -81,24 +83,32 @@ function request<Lent extends Connection>({ take, newest, usage, refusal }: Pool
   // A server that accepts and says nothing would keep the slot for ever.
   const close = (after.size ?? 0) > (before.size ?? 0) ? newest() : undefined
 
-  function busy(): string | undefined {
+  function isBusy(): boolean {
     const { limit, size, idle } = usage()
-    if (limit === undefined || size === undefined || idle !== 0 || size < limit) return undefined
-    return `pool has no free connection (${size} of ${limit} in use)`
+    return limit !== undefined && size !== undefined && idle === 0 && size >= limit
   }
 
-  const outcome = taken.catch((error: unknown) => {
-    throw refusal.test(String(error))
-      ? new Error(busy() ?? 'pool has no free connection', { cause: error })
-      : error
-  })
-  // Once nobody waits in the pool's queue, the connection for us is being made.
-  const pending = () => (queued && usage().waiting && busy()) || 'no connection to the server yet'
-  const cancel = () => {
-    close?.()
-    return close !== undefined
+  function busy(cause: unknown): Error {
+    const { limit, size } = usage()
+    const numbers = isBusy() ? ` (${size} of ${limit} in use)` : ''
+    const error = new Error(`pool has no free connection${numbers}`, { cause })
+    return Object.assign(error, { critical: options.busy === 'failing' })
   }
-  return { outcome, pending, cancel }
+
+  return {
+    outcome: taken.catch((error: unknown) => {
+      throw refusal.test(String(error)) ? busy(error) : error
+    }),
+    pending: (reason) =>
+      // Once nobody waits in the pool's queue, the connection for us is being made.
+      queued && usage().waiting && isBusy()
+        ? busy(reason)
+        : new Error('no connection to the server yet', { cause: reason }),
+    cancel() {
+      close?.()
+      return close !== undefined
+    },
+  }
 }
 
 function ignore(): void {

@@ -18,6 +18,11 @@ export function failing(error: string): string {
   return `500 {"databases":[{"default":{"ok":false,"error":"${error}"}}]}`
 }
 
+/** What the endpoint answers for what is busy and not broken. */
+export function degraded(error: string): string {
+  return failing(error).replace('500', '200')
+}
+
 /** How many TCP sockets this process has open. */
 export function sockets(): number {
   return process.getActiveResourcesInfo().filter((resource) => resource === 'TCPSocketWrap').length

@@ -1,7 +1,7 @@
 import type { Probe } from '@watchman/core'
 import type { Server } from '@watchman/servers'
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it, vi } from 'vitest'
-import { failing, healthy, sockets, watch } from './ask.ts'
+import { degraded, failing, healthy, sockets, watch } from './ask.ts'
 
 /** A pool of the client under test. */
 export interface OpenPool {
@@ -24,7 +24,11 @@ interface Pools<Kind extends Server> {
   /** A pool of two connections at most. */
   readonly open: (
     server: Kind,
-    options?: { readonly password?: string; readonly patience?: number },
+    options?: {
+      readonly password?: string
+      readonly patience?: number
+      readonly busy?: 'degraded' | 'failing'
+    },
   ) => OpenPool
   /** How many statements the server has answered to this pool; grows with each. */
   readonly statements: (server: Kind) => Promise<unknown>
@@ -97,7 +101,7 @@ export function describePool<Kind extends Server>(pools: Pools<Kind>): void {
       const held = [await pool.hold(), await pool.hold()]
       for (const _ of [1, 2, 3]) {
         expect(await ask()).toBe(
-          failing('pool has no free connection (2 of 2 in use): timed out after 200 ms'),
+          degraded('pool has no free connection (2 of 2 in use): timed out after 200 ms'),
         )
         expect(pool.waiting()).toBe(1)
       }
@@ -179,9 +183,18 @@ export function describePool<Kind extends Server>(pools: Pools<Kind>): void {
     it('says that all connections are in use when the pool gives up before the deadline', async () => {
       const impatient = open(server, { patience: 100 })
       const held = [await impatient.hold(), await impatient.hold()]
-      expect(await watch(impatient.probe)()).toMatch('pool has no free connection (2 of 2 in use): ')
+      expect(await watch(impatient.probe)()).toMatch(/^200 .*pool has no free connection \(2 of 2 in use\): /)
       for (const { release } of held) release()
       expect(await watch(impatient.probe)()).toBe(healthy)
+    })
+
+    it('fails the report when it is busy, where the application wants it so', async () => {
+      const strict = open(server, { busy: 'failing' })
+      const held = [await strict.hold(), await strict.hold()]
+      expect(await watch(strict.probe, 100)()).toBe(
+        failing('pool has no free connection (2 of 2 in use): timed out after 100 ms'),
+      )
+      for (const { release } of held) release()
     })
   })
 }

@@ -17,6 +17,7 @@ interface Settings {
   readonly database: string
   readonly connectionLimit: number
   readonly waitForConnections: boolean
+  readonly busy: 'degraded' | 'failing' | undefined
 }
 
 type Pool = newest.Pool | oldest.Pool | newestPromise.Pool | oldestPromise.Pool
@@ -26,10 +27,14 @@ interface Queues {
 }
 
 /** The pool of the promise API and how many connections are in its queues. */
-function describeQueues(pool: Pool, promised: newestPromise.Pool | oldestPromise.Pool): OpenPool {
+function describeQueues(
+  pool: Pool,
+  promised: newestPromise.Pool | oldestPromise.Pool,
+  busy: Settings['busy'],
+): OpenPool {
   const queues: Queues = Object(promised.pool)
   return {
-    probe: mysql2(pool),
+    probe: mysql2(pool, { busy }),
     hold: async () => {
       const connection = await promised.getConnection()
       return {
@@ -56,9 +61,9 @@ async function statements(server: DatabaseServer): Promise<unknown> {
 const subjects: readonly [string, (settings: Settings) => OpenPool, (url: string) => Promise<Opened>][] = [
   [
     'the newest mysql2',
-    (settings) => {
+    ({ busy, ...settings }) => {
       const pool = newest.createPool(settings)
-      return describeQueues(pool, pool.promise())
+      return describeQueues(pool, pool.promise(), busy)
     },
     async (url) => {
       const connection = newest.createConnection(url)
@@ -67,9 +72,9 @@ const subjects: readonly [string, (settings: Settings) => OpenPool, (url: string
   ],
   [
     'the newest mysql2/promise',
-    (settings) => {
+    ({ busy, ...settings }) => {
       const pool = newestPromise.createPool(settings)
-      return describeQueues(pool, pool)
+      return describeQueues(pool, pool, busy)
     },
     async (url) => {
       const connection = await newestPromise.createConnection(url)
@@ -78,9 +83,9 @@ const subjects: readonly [string, (settings: Settings) => OpenPool, (url: string
   ],
   [
     'mysql2 3.0.1',
-    (settings) => {
+    ({ busy, ...settings }) => {
       const pool = oldest.createPool(settings)
-      return describeQueues(pool, pool.promise())
+      return describeQueues(pool, pool.promise(), busy)
     },
     async (url) => {
       const connection = oldest.createConnection(url)
@@ -89,9 +94,9 @@ const subjects: readonly [string, (settings: Settings) => OpenPool, (url: string
   ],
   [
     'mysql2/promise 3.0.1',
-    (settings) => {
+    ({ busy, ...settings }) => {
       const pool = oldestPromise.createPool(settings)
-      return describeQueues(pool, pool)
+      return describeQueues(pool, pool, busy)
     },
     async (url) => {
       const connection = await oldestPromise.createConnection(url)
@@ -112,8 +117,8 @@ describe.skipIf(missing('mariadb'))(`mysql2 ${missing('mariadb') ?? ''}`, () => 
       start: startMariadb,
       open({ host, port, user, password, database }, options = {}) {
         const settings = { host, port, user, password, database, connectionLimit: 2 }
-        const { password: other = password, patience } = options
-        return open({ ...settings, password: other, waitForConnections: patience === undefined })
+        const { password: other = password, patience, busy } = options
+        return open({ ...settings, password: other, waitForConnections: patience === undefined, busy })
       },
       statements,
       broken: /Connection lost: The server closed the connection|ECONNRESET/,

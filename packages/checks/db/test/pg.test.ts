@@ -35,14 +35,14 @@ describe.skipIf(missing('postgres'))(`pg ${missing('postgres') ?? ''}`, () => {
     describePool<DatabaseServer>({
       start: startPostgres,
       open({ host, port, user, password, database }, options = {}) {
-        const { patience } = options
+        const { patience, busy } = options
         const pool = new Pool({
           ...{ host, port, user, password, database, application_name: name, max: 2, Client },
           ...{ ...options, ...(patience && { connectionTimeoutMillis: patience }) },
         })
         pool.on('error', () => {})
         return {
-          probe: pg(pool),
+          probe: pg(pool, { busy }),
           async hold() {
             const client = await pool.connect()
             return { release: () => client.release(), listenerCount: (event) => client.listenerCount(event) }
@@ -112,6 +112,16 @@ describe.skipIf(missing('postgres'))(`pg ${missing('postgres') ?? ''}`, () => {
 })
 
 describe('pg', () => {
+  it('refuses options that cannot work', () => {
+    const pool = new newest.Pool()
+    expect(() => Reflect.apply(pg, undefined, [pool, { busy: 'ok' }])).toThrow(
+      'option busy of pg(…) must be degraded or failing',
+    )
+    expect(() => Reflect.apply(pg, undefined, [pool, { timeout: 1 }])).toThrow(
+      'option timeout of pg(…) must be busy',
+    )
+  })
+
   it.each<[string, unknown]>([
     ['undefined', undefined],
     ['null', null],

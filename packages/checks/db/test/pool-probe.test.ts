@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest'
 import type { Connection } from '../src/connection-probe.ts'
-import { poolProbe } from '../src/pool-probe.ts'
+import { type PoolDriver, poolProbe } from '../src/pool-probe.ts'
 
 const connection: Connection = { on() {}, removeListener() {} }
 
@@ -8,7 +8,7 @@ const connection: Connection = { on() {}, removeListener() {} }
 function openPool(ask: () => Promise<unknown>) {
   const arrivals: ((lent: Connection) => void)[] = []
   const fates: string[] = []
-  const probe = poolProbe({
+  const driver: PoolDriver<Connection> = {
     take: () => new Promise<Connection>((resolve) => arrivals.push(resolve)),
     ask,
     release: () => void fates.push('released'),
@@ -16,7 +16,8 @@ function openPool(ask: () => Promise<unknown>) {
     newest: () => undefined,
     usage: () => ({ limit: undefined, size: undefined, idle: undefined, waiting: undefined }),
     refusal: /refused/,
-  })
+  }
+  const probe = poolProbe(driver, {})
   return { probe, fates, arrive: () => arrivals.shift()?.(connection), asked: () => arrivals.length }
 }
 
