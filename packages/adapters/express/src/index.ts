@@ -1,0 +1,1 @@
+export { expressHandler } from './express-handler.ts'
