@@ -70,7 +70,7 @@ export const networkFaults: Faults<Networked> = {
   'slow, but faster than the deadline': {
     setup: throughProxy,
     bring({ backend: { proxy } }) {
-      proxy.delay(DEADLINE / 4)
+      proxy.delay(DEADLINE / 16) // a probe may wait for several answers
       return () => proxy.pass()
     },
   },

@@ -12,6 +12,8 @@ export interface Setup {
   readonly address?: Address
   /** Whether it insists on TLS. @default false */
   readonly tls?: boolean
+  /** Whether it knows no user and no password. @default false */
+  readonly anonymous?: boolean
 }
 
 /** A client of the application's, as its driver is handed it. */
@@ -20,6 +22,8 @@ export interface Client {
   readonly probe: Probe
   /** Counts what may be left behind: each must come to 0 once the fault is gone. Negative counts are as wrong. */
   readonly leftovers: () => Awaitable<Readonly<Record<string, number>>>
+  /** Counts what is to be given back at the deadline: each must come to 0 while the fault still lasts. @default nothing */
+  readonly held?: () => Awaitable<Readonly<Record<string, number>>>
   /** Takes all it has to give, as a busy application does; returns the function that gives it back. */
   readonly exhaust?: () => Promise<Mend>
   readonly close: () => Awaitable<unknown>

@@ -64,10 +64,11 @@ export async function runCell<Backend extends { stop(): Promise<unknown> }>(
       await sleep(TTL + 1)
     }
     const read = await readDuringFault()
+    await assertNone('still held', client.held)
     for (const mend of mends.splice(0)) await mend()
     const after = lasting ? await readForGood(endpoint.ask, lasting) : await recover(endpoint.ask)
     if (lasting) await close() // which an application has to do that connects anew
-    await assertNothingLeft(client)
+    await assertNone('left behind', client.leftovers)
     assert.deepEqual(incidents(), [], 'this would have ended the process')
     return after === 'ok' ? [read] : [read, after]
   } finally {
@@ -107,9 +108,9 @@ async function readForGood(ask: () => Promise<string>, lasting: RegExp): Promise
   return read
 }
 
-async function assertNothingLeft({ leftovers }: Client): Promise<void> {
-  const isClear = async () => Object.values(await leftovers()).every((count) => count === 0)
-  if (!(await until(isClear, PATIENCE))) assert.fail(`left behind: ${JSON.stringify(await leftovers())}`)
+async function assertNone(what: string, counts: Client['leftovers'] = () => ({})): Promise<void> {
+  const isClear = async () => Object.values(await counts()).every((count) => count === 0)
+  if (!(await until(isClear, PATIENCE))) assert.fail(`${what}: ${JSON.stringify(await counts())}`)
 }
 
 async function until(condition: () => Promise<boolean>, patience: number): Promise<boolean> {
