@@ -8,7 +8,7 @@ import { measureLag } from './lag.ts'
 export interface Endpoint {
   /**
    * Asks it, and holds the answer to what must be true of any; returns what it says of the client that fails: `ok`, or the
-   * error.
+   * error, after `degraded: ` where the HTTP status stays 200.
    */
   ask(): Promise<string>
   close(): Promise<void>
@@ -55,8 +55,11 @@ export function openEndpoint<Backend extends { stop(): Promise<unknown> }>(
       assert.deepEqual(other, { ok: true }, 'the other check is not ok')
       const [{ faulty: told }, { healthy: company }] = targets
       assert.deepEqual(company, { ok: true }, 'the other target is not ok')
-      assert.equal(response.status, told.ok ? 200 : 500)
-      return told.ok ? 'ok' : String(told.error)
+      const state = response.headers.get('X-Watchman-Status')
+      assert.equal(state === 'ok', told.ok)
+      assert.equal(response.status, state === 'failing' ? 500 : 200)
+      if (told.ok) return 'ok'
+      return state === 'degraded' ? `degraded: ${told.error}` : String(told.error)
     },
     close: () => watchman.close(),
   }

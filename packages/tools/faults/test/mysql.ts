@@ -146,7 +146,7 @@ const pool: Driver<Backend> = {
     'something else answers on the port': NO_CONNECTION,
     'accepts and says nothing': NO_CONNECTION,
     'accepts and closes at once': BROKEN,
-    'every connection of the pool is in use': /pool has no free connection \(3 of 3 in use\)/,
+    'every connection of the pool is in use': /^degraded: pool has no free connection \(3 of 3 in use\)/,
     'wrong password': /Access denied for user/,
     'unknown database': /Unknown database 'app'/,
     'the server takes no more connections': /Too many connections/,

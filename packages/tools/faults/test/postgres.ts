@@ -141,7 +141,7 @@ const pool: Driver<Backend> = {
     'something else answers on the port': NO_CONNECTION,
     'accepts and says nothing': NO_CONNECTION,
     'accepts and closes at once': BROKEN,
-    'every connection of the pool is in use': /pool has no free connection \(3 of 3 in use\)/,
+    'every connection of the pool is in use': /^degraded: pool has no free connection \(3 of 3 in use\)/,
     'wrong password': /password authentication failed/,
     'unknown database': /database "app" does not exist/,
     'the server takes no more connections': /remaining connection slots are reserved|too many clients/,
