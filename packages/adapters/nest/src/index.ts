@@ -1,0 +1,2 @@
+export { WATCHMAN, type WatchmanModuleAsyncOptions, type WatchmanModuleOptions } from './options.ts'
+export { WatchmanModule } from './watchman-module.ts'

@@ -1,0 +1,62 @@
+import { randomUUID } from 'node:crypto'
+import { type DynamicModule, Inject, Module, type NestModule, type OnModuleDestroy } from '@nestjs/common'
+import { HttpAdapterHost } from '@nestjs/core'
+import { createMounting, type Mounting } from './mounting.ts'
+import { WATCHMAN, type WatchmanModuleAsyncOptions, type WatchmanModuleOptions } from './options.ts'
+
+const MOUNTING = Symbol('watchman mounting')
+
+/**
+ * Mounts a status endpoint in a Nest app, on the Express and on the Fastify platform. Middleware of `app.use` and hooks of
+ * Fastify stand in front of it; guards, interceptors, pipes and filters, which belong to controllers, do not.
+ *
+ * @example
+ * @Module({
+ *   imports: [
+ *     WatchmanModule.forRootAsync({
+ *       imports: [DatabaseModule],
+ *       inject: [Pool],
+ *       useFactory: (pool: Pool) => ({ checks: [databases({ default: pg(pool) })] }),
+ *     }),
+ *   ],
+ * })
+ * export class AppModule {}
+ */
+@Module({})
+export class WatchmanModule implements NestModule, OnModuleDestroy {
+  @Inject(MOUNTING) private readonly mounting!: Mounting
+
+  /**
+   * Makes the endpoint of options that are known already. The app throws at its start what `createWatchman` throws, and
+   * WatchmanError `INVALID_OPTION` for a path that cannot be mounted.
+   */
+  static forRoot(options: WatchmanModuleOptions = {}): DynamicModule {
+    return WatchmanModule.forRootAsync({ useFactory: () => options })
+  }
+
+  /** Makes the endpoint of options that need providers: the clients which the checks ask. Throws as `forRoot` does. */
+  static forRootAsync({ imports = [], inject = [], useFactory }: WatchmanModuleAsyncOptions): DynamicModule {
+    const make = async ({ httpAdapter }: HttpAdapterHost, ...providers: readonly unknown[]) =>
+      createMounting(httpAdapter, await useFactory(...providers))
+    return {
+      module: WatchmanModule,
+      imports,
+      providers: [
+        { provide: MOUNTING, inject: [HttpAdapterHost, ...inject], useFactory: make },
+        { provide: WATCHMAN, inject: [MOUNTING], useFactory: ({ endpoint }: Mounting) => endpoint },
+        { provide: randomUUID(), useValue: true }, // else Nest 10 takes two that look alike for one
+      ],
+      exports: [WATCHMAN],
+    }
+  }
+
+  /** Called by Nest before it registers the routes of controllers. */
+  configure(): void {
+    this.mounting.mount()
+  }
+
+  /** Called by Nest when the app is closed: ends what the module has made. */
+  async onModuleDestroy(): Promise<void> {
+    await this.mounting.close()
+  }
+}

@@ -1,0 +1,59 @@
+import 'reflect-metadata'
+import type { Server } from 'node:http'
+import * as common from '@nestjs/common'
+import * as core from '@nestjs/core'
+import * as nest10 from '@watchman/nest-10'
+import * as nest11 from '@watchman/nest-11'
+import { vi } from 'vitest'
+import type { WatchmanModule } from '../src/index.ts'
+import { create } from './create.ts'
+
+/** What carries Nest. */
+export type Platform = 'express' | 'fastify'
+
+/** An app, as far as the tests use it. */
+export interface App {
+  use(...handlers: readonly object[]): unknown
+  setGlobalPrefix(prefix: string): unknown
+  useGlobalGuards(guard: { readonly canActivate: () => boolean }): unknown
+  get<Value>(token: symbol, options?: { readonly strict: boolean }): Value
+  getHttpAdapter(): { getInstance(): { addHook(name: string, hook: object): unknown } }
+  getHttpServer(): Server
+  listen(port: number, host: string): Promise<unknown>
+  close(): Promise<void>
+}
+
+/** A Nest of some version, as far as the tests use it. */
+export interface Nest {
+  readonly common: Pick<typeof common, 'Controller' | 'Get' | 'Req'>
+  readonly core: {
+    readonly NestFactory: {
+      createApplicationContext(
+        module: common.DynamicModule,
+        options: object,
+      ): Promise<Pick<App, 'get' | 'close'>>
+    }
+  }
+  readonly create: (module: common.DynamicModule, platform: Platform) => Promise<App>
+}
+
+/** A version of Nest with the module of ours that runs on it. */
+export interface Version extends Nest {
+  readonly version: string
+  readonly WatchmanModule: typeof WatchmanModule
+  readonly WATCHMAN: symbol
+}
+
+async function bind(version: string, nest: Nest): Promise<Version> {
+  vi.resetModules()
+  vi.doMock('@nestjs/common', () => nest.common)
+  vi.doMock('@nestjs/core', () => nest.core)
+  return { version, ...nest, ...(await import('../src/index.ts')) }
+}
+
+/** The lower bound of the peers, the major between, and the newest. */
+export const versions: readonly Version[] = [
+  await bind('10.0.0', nest10),
+  await bind('11', nest11),
+  await bind('12', { common, core, create }),
+]

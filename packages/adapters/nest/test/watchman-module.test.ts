@@ -1,0 +1,178 @@
+import { createWatchman, defineCheck } from '@watchman/core'
+import { type AdapterSubject, adapterCases } from '@watchman/testing'
+import { describe, expect, onTestFinished, test } from 'vitest'
+import type { WatchmanModuleOptions } from '../src/index.ts'
+import { type Platform, type Version, versions } from './nests.ts'
+import { moduleOf, type Parts, start } from './start.ts'
+
+const PLATFORMS: readonly Platform[] = ['express', 'fastify']
+const grid = versions.flatMap((nest) => PLATFORMS.map((platform) => [nest.version, platform, nest] as const))
+
+/** Fastify refuses what it cannot decode before any plugin sees it. */
+const UNDECODABLE = /\/%(?: |zz|E0%A4%A|C0%AF)/
+
+async function ask(url: string, init?: RequestInit) {
+  const response = await fetch(url, init)
+  return { status: response.status, text: await response.text(), headers: response.headers }
+}
+
+const build = defineCheck('build', () => ({ build: 1 }))
+
+describe.each(grid)('Nest %s on %s', (_version, platform, nest) => {
+  const { WatchmanModule, WATCHMAN } = nest
+
+  async function serve(parts: Parts): Promise<string> {
+    const { url, close } = await start(nest, platform, parts)
+    onTestFinished(close)
+    return url
+  }
+
+  async function mount(options: WatchmanModuleOptions) {
+    const { url, close } = await start(nest, platform, {
+      imports: [WatchmanModule.forRoot({ ...options, path: 'deep/watchman' })],
+    })
+    return { url: `${url}/deep/watchman`, close }
+  }
+  const subject: AdapterSubject = {
+    mount: (watchman) => mount({ watchman }),
+    mountView: (watchman) => mount({ watchman }),
+    isRaw: (raw) => (platform === 'express' ? 'baseUrl' : 'raw') in Object(raw),
+    beside: '/beside',
+  }
+  for (const { name, run } of adapterCases(subject)) {
+    if (platform === 'express' || !UNDECODABLE.test(name)) test(name, run)
+  }
+
+  test('answers at /watchman where no path is given, with the options of createWatchman', async () => {
+    const url = await serve({ imports: [WatchmanModule.forRoot({ checks: [build], tokens: 'T' })] })
+    expect((await ask(`${url}/watchman`)).status).toBe(403)
+    expect((await ask(`${url}/watchman/?watchman-token=T`)).text).toBe('{"build":1}')
+  })
+
+  test('hands providers of other modules to the checks', async () => {
+    const TOKEN = Symbol('pool')
+    const pool = { provide: TOKEN, useValue: { query: async () => 'up' } }
+    const database = { module: class Database {}, providers: [pool], exports: [TOKEN] }
+    const module = WatchmanModule.forRootAsync({
+      imports: [database],
+      inject: [TOKEN],
+      useFactory: async ({ query }: typeof pool.useValue) => ({
+        checks: [defineCheck('database', async () => ({ database: await query() }))],
+      }),
+    })
+    const url = await serve({ imports: [module] })
+    expect((await ask(`${url}/watchman/`)).text).toBe('{"database":"up"}')
+  })
+
+  test('takes several, which are told apart however alike they look', async () => {
+    const make = (value: number) => createWatchman({ checks: [defineCheck('value', () => ({ value }))] })
+    const mounts = [
+      { watchman: make(1), path: '/a/' },
+      { watchman: make(2), path: 'a/b' },
+      { watchman: make(3).bare, path: 'status' },
+    ]
+    // The last is mounted first: what lies below another mount has to come before it.
+    const url = await serve({ imports: mounts.reverse().map((options) => WatchmanModule.forRoot(options)) })
+    expect((await ask(`${url}/a/`)).text).toBe('{"value":1}')
+    expect((await ask(`${url}/a/b/`)).text).toBe('{"value":2}')
+    expect((await ask(`${url}/status`)).text).toBe('')
+  })
+
+  test('stands behind the middleware of the app, which can refuse', async () => {
+    const url = await serve({
+      imports: [WatchmanModule.forRoot({ checks: [build] })],
+      prepare: (app) => guardWith(app, platform),
+    })
+    for (const body of [undefined, '{']) {
+      const headers = { 'content-type': 'application/json' }
+      const refused = await ask(`${url}/watchman/`, { headers, ...(body && { method: 'POST', body }) })
+      expect([refused.status, refused.text]).toEqual([401, 'who?'])
+    }
+    const { status, headers } = await ask(`${url}/watchman/`, { headers: { 'x-user': 'me' } })
+    expect([status, headers.get('x-own')]).toEqual([200, 'yes'])
+  })
+
+  test('is no concern of global prefixes and guards, and goes before a route for everything', async () => {
+    const url = await serve({
+      imports: [WatchmanModule.forRoot({ checks: [build] })],
+      prepare: (app) => {
+        app.setGlobalPrefix('api')
+        app.useGlobalGuards({ canActivate: () => false })
+      },
+    })
+    expect((await ask(`${url}/watchman/`)).text).toBe('{"build":1}')
+    expect((await ask(`${url}/api/beside`)).status).toBe(403)
+  })
+
+  test('gives the watchman to who injects it, also without HTTP, and closes the one that it made', async () => {
+    const imports = [WatchmanModule.forRoot({ checks: [build] })]
+    const context = await nest.core.NestFactory.createApplicationContext(moduleOf(nest, { imports }), {
+      logger: false,
+    })
+    const watchman = context.get<ReturnType<typeof createWatchman>>(WATCHMAN, { strict: false })
+    expect((await watchman.run()).body).toEqual({ build: 1 })
+    await context.close()
+    expect((await watchman.run()).status).toBe(503)
+  })
+
+  test('leaves a watchman open that was made elsewhere', async () => {
+    const watchman = createWatchman({ checks: [build] })
+    const { close } = await mount({ watchman })
+    await close()
+    expect((await watchman.run()).status).toBe(200)
+  })
+
+  test.each([
+    [{ path: '' }, 'option path of WatchmanModule must be a path without parameters'],
+    [{ path: ':tenant/watchman' }, "such as 'watchman' or 'api/health'"],
+    [{ path: 'a//b' }, 'option path'],
+    [{ path: '*' }, 'option path'],
+    [{ path: 7 }, 'option path'],
+    [{ tokens: '' }, 'tokens'],
+    [{ watchman: {} }, 'WatchmanModule takes a watchman, or one of its views'],
+  ])('refuses %j at the start, and says what is right', async (options, message) => {
+    const imports = [WatchmanModule.forRoot(Object(options))]
+    await expect(start(nest, platform, { imports })).rejects.toThrow(message)
+  })
+})
+
+test.each(versions.map((nest) => [nest.version, nest] as const))(
+  'Fastify of Nest %s refuses what it cannot decode by itself',
+  async (_version, nest: Version) => {
+    const imports = [nest.WatchmanModule.forRoot({ checks: [build] })]
+    const { url, close } = await start(nest, 'fastify', { imports })
+    for (const path of ['%', '%zz', '%E0%A4%A', '%C0%AF']) {
+      expect((await ask(`${url}/watchman/${path}`)).status).toBe(400)
+    }
+    await close()
+  },
+)
+
+/** Lets pass who says who it is, by what each platform has for that. */
+function guardWith(app: Parameters<NonNullable<Parts['prepare']>>[0], platform: Platform): void {
+  if (platform === 'express') {
+    app.use((request: NodeRequest, response: NodeResponse, next: () => void) => {
+      response.setHeader('x-own', 'yes')
+      if (request.headers['x-user']) return next()
+      response.statusCode = 401
+      response.end('who?')
+    })
+    return
+  }
+  app
+    .getHttpAdapter()
+    .getInstance()
+    .addHook('onRequest', async (request: NodeRequest, reply: Reply) => {
+      reply.header('x-own', 'yes')
+      return request.headers['x-user'] ? undefined : reply.code(401).send('who?')
+    })
+}
+
+type NodeRequest = Pick<import('node:http').IncomingMessage, 'headers'>
+type NodeResponse = import('node:http').ServerResponse
+
+interface Reply {
+  header(name: string, value: string): unknown
+  code(status: number): Reply
+  send(text: string): Reply
+}

@@ -1,0 +1,11 @@
+import type { DynamicModule, INestApplication } from '@nestjs/common'
+import { NestFactory } from '@nestjs/core'
+import { FastifyAdapter } from '@nestjs/platform-fastify'
+
+const options = { logger: false, forceCloseConnections: true, abortOnError: false } as const
+
+/** Makes an app of this Nest on `platform`, which does not listen yet. */
+export function create(module: DynamicModule, platform: 'express' | 'fastify'): Promise<INestApplication> {
+  if (platform === 'express') return NestFactory.create(module, options)
+  return NestFactory.create(module, new FastifyAdapter(), options)
+}
