@@ -100,6 +100,7 @@ async function compile(
   mkdirSync(project)
   for (const { name, path } of [...packages, { name: 'watchman', path: '.' }]) {
     const [, example = ''] = /^```ts\n(.*?)^```/ms.exec(readFileSync(join(path, 'README.md'), 'utf8')) ?? []
+    if (/ from '\.{1,2}\//.test(example)) continue // needs files of the reader's own
     writeFileSync(join(project, `${name.replace(/\W/g, '-')}.mts`), example)
   }
   const requires = packages
