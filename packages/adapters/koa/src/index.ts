@@ -1,0 +1,1 @@
+export { type KoaOptions, koaHandler } from './koa-handler.ts'

@@ -1,0 +1,46 @@
+import { Readable } from 'node:stream'
+import { bridge, type Endpoint, pathBelow, toPrefix } from '@watchman/node'
+import type { Context, Middleware } from 'koa'
+
+declare module '@watchman/core' {
+  interface RawRequests {
+    /** What `koaHandler` hands over. */
+    readonly koa: Context
+  }
+}
+
+/** Options of `koaHandler`. */
+export interface KoaOptions {
+  /** The path below which it answers: `'/watchman'`. @default none: every request that reaches it is its own */
+  readonly prefix?: string | undefined
+}
+
+/**
+ * Makes middleware that answers below `prefix` and leaves other routes alone.
+ *
+ * @throws WatchmanError `INVALID_OPTION` for what is neither a watchman nor one of its views, or a prefix that no path
+ * starts with.
+ * @example
+ * app.use(koaHandler(watchman, { prefix: '/watchman' }))
+ * @example
+ * app.use(mount('/watchman', koaHandler(watchman)))
+ */
+export function koaHandler(endpoint: Endpoint, options: KoaOptions = {}): Middleware {
+  const answer = bridge(endpoint, 'koaHandler')
+  const prefix = toPrefix(options.prefix, 'koaHandler')
+
+  return async (context, next) => {
+    const { req, res, url, originalUrl } = context
+    const path = pathBelow(url, prefix)
+    if (path === undefined) return next()
+    const exchange = { incoming: req, outgoing: res, path, target: originalUrl, raw: context }
+    const { status, headers, body } = await answer(exchange)
+    context.body = body instanceof Readable ? body : Buffer.from(body)
+    context.remove('Content-Type') // Koa has guessed one
+    context.status = status
+    for (const [name, value] of Object.entries(headers)) {
+      if (typeof value === 'string') context.set(name, value)
+      else context.append(name, value) // cookies of middleware in front stay
+    }
+  }
+}

@@ -1,0 +1,123 @@
+import { createServer } from 'node:http'
+import cors from '@koa/cors'
+import { createWatchman, defineCheck, WatchmanError } from '@watchman/core'
+import { listen, type MountedServer } from '@watchman/testing'
+import Koa from 'koa'
+import compress from 'koa-compress'
+import OldestKoa from 'koa-oldest'
+import { afterEach, describe, expect, test } from 'vitest'
+import { koaHandler } from '../src/index.ts'
+
+const watchman = createWatchman({
+  checks: [
+    defineCheck('text', () => ({ text: 'long '.repeat(1000) })),
+    defineCheck('user', (_, { raw }) => ({ user: Object(raw).state.user ?? null })),
+    defineCheck('href', ({ url }) => ({ href: url.replace(/:\d+/, '') })),
+  ],
+})
+const prefix = '/watchman'
+
+const servers: MountedServer[] = []
+afterEach(() => Promise.all(servers.splice(0).map(({ close }) => close())))
+
+async function serve(app: Koa): Promise<string> {
+  const server = await listen(createServer(app.callback()))
+  servers.push(server)
+  return server.url
+}
+
+describe.each([
+  ['Koa 2', OldestKoa],
+  ['Koa 3', Koa],
+])('in %s the middleware in front', (_name, Framework) => {
+  test('compresses', async () => {
+    const url = await serve(new Framework().use(compress()).use(koaHandler(watchman, { prefix })))
+    const response = await fetch(`${url}/watchman/?check=text`)
+    expect(response.headers.get('content-encoding')).not.toBeNull()
+    expect(await response.json()).toEqual({ text: 'long '.repeat(1000) })
+  })
+
+  test('adds its headers and cookies', async () => {
+    const authorize = () => new Response('no', { status: 401, headers: { 'Set-Cookie': 'b=2' } })
+    const app = new Framework().use(cors()).use((context, next) => {
+      context.cookies.set('a', '1')
+      return next()
+    })
+    app.use(koaHandler(createWatchman({ authorize }), { prefix }))
+    const { status, headers } = await fetch(`${await serve(app)}/watchman`, {
+      headers: { Origin: 'http://a' },
+    })
+    expect(status).toBe(401)
+    expect(headers.get('access-control-allow-origin')).not.toBeNull()
+    expect(headers.getSetCookie()).toEqual(['a=1; path=/; httponly', 'b=2'])
+  })
+
+  test('asks for a password', async () => {
+    const app = new Framework().use((context, next) => {
+      return context.get('authorization') === `Basic ${btoa('me:secret')}` ? next() : context.throw(401)
+    })
+    app.silent = true
+    const url = await serve(app.use(koaHandler(watchman, { prefix })))
+    const headers = { authorization: `Basic ${btoa('me:secret')}` }
+    expect((await fetch(`${url}/watchman/ping`)).status).toBe(401)
+    expect(await (await fetch(`${url}/watchman/ping`, { headers })).text()).toBe('pong')
+  })
+
+  test('tells a check what it knows of the request', async () => {
+    const app = new Framework().use((context, next) => {
+      context.state.user = 'me'
+      return next()
+    })
+    const url = await serve(app.use(koaHandler(watchman, { prefix })))
+    expect(await (await fetch(`${url}/watchman/?check=user`)).json()).toEqual({ user: 'me' })
+  })
+
+  test('sees the status of the answer, whatever it is', async () => {
+    const seen: number[] = []
+    const app = new Framework().use(async (context, next) => {
+      await next()
+      seen.push(context.status)
+    })
+    const failing = createWatchman({ checks: [defineCheck('x', () => ({ ok: false }))], errorCode: 520 })
+    const url = await serve(app.use(koaHandler(failing, { prefix })))
+    expect((await fetch(`${url}/watchman`)).status).toBe(520)
+    expect(seen).toEqual([520])
+  })
+})
+
+test('a check sees the URL that the client asked for, whatever was cut off', async () => {
+  const app = new Koa().use((context, next) => {
+    context.url = context.url.replace('/proxied', '')
+    return next()
+  })
+  const url = await serve(app.use(koaHandler(watchman, { prefix })))
+  const { href } = await (await fetch(`${url}/proxied/watchman/?check=href`)).json()
+  expect(href).toBe('http://127.0.0.1/proxied/watchman/?check=href')
+})
+
+test('a single view without a prefix answers every request', async () => {
+  const url = await serve(new Koa().use(koaHandler(watchman.ping)))
+  expect(await (await fetch(`${url}/any/where`)).text()).toBe('pong')
+})
+
+test('the app hears of no error', async () => {
+  const heard: unknown[] = []
+  const app = new Koa().on('error', (error) => heard.push(error))
+  const authorize = () => Promise.reject(new Error('x'))
+  const url = await serve(app.use(koaHandler(createWatchman({ authorize }), { prefix })))
+  const response = await fetch(`${url}/watchman`)
+  expect([response.status, await response.json()]).toEqual([500, { error: 500, message: 'Internal error' }])
+  expect(heard).toEqual([])
+})
+
+test.each([undefined, {}, 'watchman'])('%s is no endpoint', (endpoint) => {
+  const message = 'koaHandler takes a watchman, or one of its views such as watchman.bare'
+  expect(() => koaHandler(Object(endpoint))).toThrow(new WatchmanError('INVALID_OPTION', message))
+})
+
+test('a prefix that no path starts with is refused', () => {
+  const message = "option prefix of koaHandler must be a path as it stands in URLs, such as '/watchman'"
+  expect(() => koaHandler(watchman, { prefix: 'watchman' })).toThrow(
+    new WatchmanError('INVALID_OPTION', message),
+  )
+})
