@@ -86,7 +86,7 @@ export function mysql2(client: Mysql2Client | PromiseClient, options: PoolOption
   }
   const wanted = 'a Pool or Connection of the mysql2 package'
   ensureClient(has(api, 'query', 'execute', 'connection'), 'mysql2', wanted, client)
-  const probe = connectionProbe(api, ask)
+  const probe = connectionProbe(api, { ask, closed: /closed state/ })
   return Object.assign(probe, { advice: adviseListener(api.connection ?? {}, 'connection') })
 }
 

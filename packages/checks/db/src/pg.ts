@@ -59,7 +59,9 @@ export function pg(client: PgPool | PgClient, options: PoolOptions = {}): Probe 
     return Object.assign(probe, { advice: adviseListener(client, 'pool') })
   }
   ensureClient(has(client, 'query', 'getTypeParser'), 'pg', 'a Pool or Client of the pg package', client)
-  return Object.assign(connectionProbe(client, ask), { advice: adviseListener(client, 'client') })
+  return Object.assign(connectionProbe(client, { ask, closed: /not queryable|was closed/ }), {
+    advice: adviseListener(client, 'client'),
+  })
 }
 
 function isPool(client: PgPool | PgClient): client is PgPool {

@@ -101,7 +101,7 @@ const REFUSED = /connect ECONNREFUSED 127\.0\.0\.1:\d+/
 const BROKEN = /Connection terminated unexpectedly|ECONNRESET/
 const LATE = /^timed out after 800 ms$/
 const NO_CONNECTION = /^no connection to the server yet: timed out after 800 ms$/
-const UNUSABLE = /not queryable/
+const CLOSED = /^the connection is closed, and only the application can open a new one/
 
 const pool: Driver<Backend> = {
   name: 'pg `Pool`',
@@ -169,14 +169,14 @@ const client: Driver<Backend> = {
     }
   },
   cells: {
-    'killed (SIGKILL) while it is asked': { reads: BROKEN, lasting: UNUSABLE },
-    'killed (SIGKILL) between two probes': { reads: UNUSABLE, lasting: UNUSABLE },
+    'killed (SIGKILL) while it is asked': { reads: BROKEN, lasting: CLOSED },
+    'killed (SIGKILL) between two probes': { reads: CLOSED, lasting: CLOSED },
     'held (SIGSTOP) for longer than the deadline': LATE,
-    'restarted on the same port': { reads: UNUSABLE, lasting: UNUSABLE },
+    'restarted on the same port': { reads: CLOSED, lasting: CLOSED },
     'slow, but faster than the deadline': 'ok',
     'slower than the deadline': LATE,
     'answers a byte at a time': LATE,
-    'the connection is cut in the middle of an answer': { reads: BROKEN, lasting: UNUSABLE },
+    'the connection is cut in the middle of an answer': { reads: BROKEN, lasting: CLOSED },
     'answers garbage': { reads: LATE, lasting: LATE },
     'read-only': 'ok',
   },
