@@ -5,10 +5,13 @@ import { queryOf } from './query.ts'
 // `WATCHMAN-TOKEN Token="T"`, `WATCHMAN-TOKEN Token=T` and `Bearer T`.
 const HEADER = /^(?:watchman-token\s+token=|bearer\s+)("?)(.*)\1$/i
 
+/** The query parameter that carries a token, unless it is renamed. */
+export const TOKEN_NAME = 'watchman-token'
+
 /** Makes the function that decides on a protected view: `authorize` if there is one, else `tokens`, else all pass. */
 export function authorization(
   tokens: readonly string[],
-  { tokenName = 'watchman-token', authorize }: WatchmanOptions,
+  { tokenName = TOKEN_NAME, authorize }: WatchmanOptions,
 ): (request: Request) => Awaitable<unknown> {
   if (authorize) {
     return async (request) => {

@@ -117,6 +117,8 @@ export interface ViewContext {
   readonly request: Request
   /** Headers that every answer carries: no store, no sniffing, no referrer. Added to the response where it lacks them. */
   readonly headers: Readonly<Record<string, string>>
+  /** The query parameter that may carry a token: to be kept out of links. */
+  readonly tokenName: string
   /** Runs the checks which the query selects. Never rejects. */
   report(): Promise<Report>
 }
@@ -129,6 +131,11 @@ export interface View {
   readonly protected?: boolean | undefined
   /** Renders the answer to GET; HEAD gets the same without the body. */
   readonly render: (context: ViewContext) => Awaitable<Response>
+  /**
+   * Hears of each report as it is made, whoever asked and those of the background included, which hold one check. A
+   * result that is reused stands in several, with the same `startedAt`.
+   */
+  readonly observe?: ((report: Report) => void) | undefined
 }
 
 /** Where and how a request reached the endpoint. */

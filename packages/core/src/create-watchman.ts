@@ -1,5 +1,5 @@
-import { authorization } from './authorization.ts'
-import type { Framed, View, Watchman, WatchmanOptions } from './contract.ts'
+import { authorization, TOKEN_NAME } from './authorization.ts'
+import type { Awaitable, Framed, View, Watchman, WatchmanOptions } from './contract.ts'
 import { toCheck } from './define-check.ts'
 import { kindOf } from './kind-of.ts'
 import { createLog } from './log.ts'
@@ -30,7 +30,12 @@ const BUILT_IN: readonly View[] = [statusView, bareView, pingView]
  * app.mount('/watchman', watchman.fetch)
  */
 export function createWatchman(options: WatchmanOptions = {}): Watchman {
-  const { checks = [], views = [], exposeVersion } = validate(options, OPTIONS, 'createWatchman')
+  const {
+    checks = [],
+    views = [],
+    exposeVersion,
+    tokenName = TOKEN_NAME,
+  } = validate(options, OPTIONS, 'createWatchman')
   const headers = exposeVersion ? { ...HEADERS, 'X-Watchman-Version': version } : HEADERS
   const tokens = [...toTokens(options.tokens ?? [])] // a list that is emptied later must not open the door
   const isAllowed = authorization(tokens, options)
@@ -44,8 +49,6 @@ export function createWatchman(options: WatchmanOptions = {}): Watchman {
     return { ...toCheck(`checks[${index}]`, name, run, policy), targets }
   })
   ensureUnique(named.flatMap(namesOf), 'checks')
-  const runner = createRunner(named, options, presenter(options, redact), log)
-
   for (const [index, view] of views.entries()) {
     const { path, render }: Partial<View> = Object(view)
     ensureNamed(`views[${index}]`, path, render, 'a view has a path and render')
@@ -54,6 +57,12 @@ export function createWatchman(options: WatchmanOptions = {}): Watchman {
   const paths = all.map(({ path }) => trim(path))
   ensureUnique(paths, 'views')
 
+  const runner = createRunner(named, options, presenter(options, redact), log, (report) => {
+    for (const view of all) {
+      if (view.observe) void attempt(`observer "${view.path}"`, () => view.observe?.(report))
+    }
+  })
+
   async function answer(view: View | undefined, request: Request, { raw }: Framed): Promise<Response> {
     if (runner.closed()) return refuse(CLOSED)
     if (!view) return refuse(problem(404, 'Not found'))
@@ -61,7 +70,12 @@ export function createWatchman(options: WatchmanOptions = {}): Watchman {
     const allowed = view.protected === false || (await isAllowed(request))
     if (isResponse(allowed)) return complete(allowed)
     if (allowed !== true) return refuse(problem(403, 'Forbidden'))
-    const response = await view.render({ request, headers, report: () => runner.run(request, raw) })
+    const response = await view.render({
+      request,
+      headers,
+      tokenName,
+      report: () => runner.run(request, raw),
+    })
     return BUILT_IN.includes(view) ? response : complete(response)
   }
 
@@ -74,17 +88,25 @@ export function createWatchman(options: WatchmanOptions = {}): Watchman {
     return response
   }
 
-  /** Answers in any case. */
-  async function serve(view: View | undefined, request: Request, framed: Framed = {}): Promise<Response> {
-    const subject = `view "${view?.path}"`
+  /** Does what is others' to write; logs how that went. */
+  async function attempt<Value>(subject: string, act: () => Awaitable<Value>): Promise<Value | undefined> {
     try {
-      const response = await answer(view, request, framed)
+      const value = await act()
       log.state(subject, 'ok', undefined)
-      return request.method === 'HEAD' ? new Response(null, response) : response
+      return value
     } catch (error) {
       log.state(subject, 'failing', error)
-      return refuse(problem(500, 'Internal error'))
+      return undefined
     }
+  }
+
+  /** Answers in any case. */
+  async function serve(view: View | undefined, request: Request, framed: Framed = {}): Promise<Response> {
+    const response = await attempt(`view "${view?.path}"`, () => answer(view, request, framed))
+    const answered = response ?? refuse(problem(500, 'Internal error'))
+    if (request.method !== 'HEAD') return answered
+    answered.body?.cancel().catch(() => {}) // nobody reads what a view may still be writing
+    return new Response(null, answered)
   }
   const serveAt = (path: string, request: Request, framed?: Framed) =>
     serve(all[paths.indexOf(trim(path))], request, framed)

@@ -51,6 +51,7 @@ export function createRunner(
   { deadline, errorCode = 500 }: WatchmanOptions,
   present: (dict: Dict) => Presented,
   log: Log,
+  observe: (report: Report) => void,
 ): Runner {
   const entries = checks.map((check): Entry => {
     const answer = async (signal: AbortSignal, { request, raw }: Call) =>
@@ -125,12 +126,15 @@ export function createRunner(
       const foreign = Object.keys(own).find((key) => taken.has(key))
       const error = new Error(`returned the key "${foreign}" of another check`)
       const presented = foreign === undefined ? { state: worstOf(settled), dict: own } : show(name, error)
-      log.state(`keys of ${name}`, foreign === undefined ? 'ok' : 'failing', error)
+      // Alone, a check meets no other's keys.
+      if (selected === entries) log.state(`keys of ${name}`, foreign === undefined ? 'ok' : 'failing', error)
       for (const key of Object.keys(presented.dict)) taken.add(key)
       return { name, ...presented, targets: settled.map(({ dict, expires, ...target }) => target) }
     })
     const expires = Math.min(...evaluations.flat().map((target) => target.expires))
-    return { report: reportOf(results, errorCode), expires }
+    const report = reportOf(results, errorCode)
+    observe(report)
+    return { report, expires }
   }
 
   /** Runs a check over and over, and so that no two of many processes keep step. */
@@ -142,7 +146,7 @@ export function createRunner(
     const call = { request: anyRequest() }
     await Promise.all((check.targets ?? [check.guarded]).map((target) => target.refresh(call)))
     if (closed) return
-    await evaluate(check, call)
+    await assemble([check], call)
     latest = running = undefined // they know only the result before
   }
 

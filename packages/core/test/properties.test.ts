@@ -73,14 +73,15 @@ test('each caller gets one true answer in time, whatever the others ask and the 
       targets,
       fc.constantFrom(0, 30),
       callers,
-      async (named, single, ttl, asking) => {
+      fc.boolean(),
+      async (named, single, ttl, asking, critical) => {
         const many = named.map((behaviour, index) => behaving(`many-${index}`, behaviour))
         const each = single.map((behaviour, index) => behaving(`single-${index}`, behaviour))
         const probes = Object.fromEntries(many.map(({ name, probe }) => [name, probe]))
         const policy = { timeout: TIMEOUT, ttl }
         const checks: readonly Check[] = [
           defineProbeCheck('many', probes, policy),
-          ...each.map(({ name, probe }) => defineProbeCheck(name, probe, policy)),
+          ...each.map(({ name, probe }) => defineProbeCheck(name, probe, { ...policy, critical })),
           defineCheck('echo', ({ url }) => ({ echo: new URL(url).searchParams.get('caller') })),
         ]
         const watchman = createWatchman({ checks })
@@ -96,7 +97,7 @@ test('each caller gets one true answer in time, whatever the others ask and the 
             )
             for (const one of selected) wanted.add(one)
             const began = performance.now()
-            const { status, body } = await ask(
+            const { status, headers, body } = await ask(
               watchman,
               `/?caller=${caller}${choice === 'all' ? '' : `&${choice}=${name}`}`,
             )
@@ -109,6 +110,7 @@ test('each caller gets one true answer in time, whatever the others ask and the 
               results.push(Object(body)[target])
               expect(mayBe(target, behaviour)).toContainEqual(Object(body)[target])
             }
+            const singles = results.length
             if (selected.includes('many')) {
               for (const [position, { name: target, behaviour }] of many.entries()) {
                 const result = Object(body).many[position][target]
@@ -116,7 +118,10 @@ test('each caller gets one true answer in time, whatever the others ask and the 
                 expect(mayBe(target, behaviour)).toContainEqual(result)
               }
             }
-            expect(status).toBe(results.every((result) => Object(result).ok) ? 200 : 500)
+            const isWell = results.every((result) => Object(result).ok)
+            const hasFailed = results.slice(critical ? 0 : singles).some((result) => !Object(result).ok)
+            expect(status).toBe(hasFailed ? 500 : 200)
+            expect(headers.get('x-watchman-status')).toBe(hasFailed ? 'failing' : isWell ? 'ok' : 'degraded')
             return took
           }),
         )
