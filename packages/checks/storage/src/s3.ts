@@ -31,7 +31,6 @@ const DISCARD_TIMEOUT = 5000
 export function s3(client: Pick<S3Client, 'send'>, options: S3Options): Probe {
   ensureClient(client)
   const { bucket, prefix = '' } = ensureOptions(options)
-  const explain = explainer(bucket)
   // What S3 gets to do later than we waited for, such as a put that was cut off, may come after the deletion. The next
   // run takes the same name then, and so removes what there is.
   const unfinished = new Set<string>()
@@ -40,18 +39,20 @@ export function s3(client: Pick<S3Client, 'send'>, options: S3Options): Probe {
     const object = { Bucket: bucket, Key: `${prefix}${name}` }
     const put = (Body: string) => new PutObjectCommand({ ...object, Body, ContentType: 'text/plain' })
     return {
-      write: (content) => client.send(put(content), { abortSignal }).catch(explain),
-      async size() {
-        const { ContentLength } = await client
+      write: (content) => client.send(put(content), { abortSignal }).catch(explainer('PutObject', bucket)),
+      size: () =>
+        client
           .send(new HeadObjectCommand(object), { abortSignal })
-          .catch(explain)
-        return ContentLength
-      },
-      async read() {
-        const { Body } = await client.send(new GetObjectCommand(object), { abortSignal }).catch(explain)
-        return Body?.transformToString()
-      },
-      remove: () => client.send(new DeleteObjectCommand(object), { abortSignal }).catch(explain),
+          .then(({ ContentLength }) => ContentLength, explainer('HeadObject', bucket)),
+      read: () =>
+        client
+          .send(new GetObjectCommand(object), { abortSignal })
+          .then(({ Body }) => Body?.transformToString())
+          .catch(explainer('GetObject', bucket)),
+      remove: () =>
+        client
+          .send(new DeleteObjectCommand(object), { abortSignal })
+          .catch(explainer('DeleteObject', bucket)),
       discard: () =>
         client.send(new DeleteObjectCommand(object), { abortSignal: AbortSignal.timeout(DISCARD_TIMEOUT) }),
     }
@@ -70,16 +71,26 @@ export function s3(client: Pick<S3Client, 'send'>, options: S3Options): Probe {
 }
 
 /** Makes the function that throws an error of the SDK again, in words: some come with a useless message, or none. */
-function explainer(bucket: string): (error: unknown) => never {
+function explainer(operation: string, bucket: string): (error: unknown) => never {
   return (error) => {
-    const { name = 'Error', message, $metadata }: Partial<Failure> = Object(error)
+    const { name = 'Error', message = '', $metadata }: Partial<Failure> = Object(error)
     const status = $metadata?.httpStatusCode
-    if (!status) throw error // not from S3: it could not be reached
+    const [, meaning] = meanings.find(([pattern]) => pattern.test(`${name}: ${message}`)) ?? []
+    if (!status) throw meaning ? new Error(meaning) : error // not from S3: it could not be reached
     const tells = message && message !== 'UnknownError' && message !== name
-    const words = `${name}${tells ? `: ${message}` : ''} (HTTP ${status}, bucket ${bucket})`
-    throw tells ? new Error(words, { cause: error }) : new Error(words)
+    const words = meaning ?? `${name}${tells ? `: ${message}` : ''}`
+    const told = `${words} (${operation}, HTTP ${status}, bucket ${bucket})`
+    throw tells && !meaning ? new Error(told, { cause: error }) : new Error(told)
   }
 }
+
+/** What the SDK passes on of Node, OpenSSL and its parsers is for those who write them. */
+const meanings: readonly (readonly [RegExp, string])[] = [
+  [/socket hang up|ECONNRESET/, 'the endpoint closed the connection before it had answered'],
+  [/wrong version number/, 'the endpoint does not speak TLS: it is http:, not https:'],
+  [/Parse Error/, 'what answers at the endpoint does not speak HTTP'],
+  [/Deserialization error/, 'what answers at the endpoint does not speak S3'],
+]
 
 interface Failure extends Error {
   readonly $metadata: { readonly httpStatusCode?: number }

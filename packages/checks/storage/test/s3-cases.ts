@@ -4,7 +4,7 @@ import { type S3Server, startS3 } from '@watchman/servers'
 import { afterAll, afterEach, beforeAll, describe, expect, it, vi } from 'vitest'
 import { storage } from '../src/index.ts'
 import { s3 } from '../src/s3.ts'
-import { type Behaviour, startStub } from './s3-stub.ts'
+import { type Behaviour, startOther, startStub } from './s3-stub.ts'
 
 const KEY = /^health\/watchman-[0-9a-f-]{36}\.txt$/
 
@@ -88,13 +88,17 @@ export function describeS3(version: string): void {
 
     it('names a bucket that is not there', async () => {
       expect(JSON.parse(await ask(clientOf(), 'unknown'))).toEqual(
-        failure(/^NoSuchBucket: The specified bucket does not exist \(HTTP 404, bucket unknown\)$/),
+        failure(
+          /^NoSuchBucket: The specified bucket does not exist \(PutObject, HTTP 404, bucket unknown\)$/,
+        ),
       )
     })
 
     it('shows no secret when the credentials are wrong', async () => {
       const body = await ask(clientOf(server.url, 'unknown'))
-      expect(JSON.parse(body)).toEqual(failure(/^InvalidAccessKeyId: .* \(HTTP 403, bucket watchman\)$/))
+      expect(JSON.parse(body)).toEqual(
+        failure(/^InvalidAccessKeyId: .* \(PutObject, HTTP 403, bucket watchman\)$/),
+      )
       expect(body).not.toContain(server.secretAccessKey)
     })
 
@@ -142,7 +146,7 @@ export function describeS3(version: string): void {
       [
         'an error without words',
         { status: 404 },
-        /^(NotFound|404|UnknownError|Unknown) \(HTTP 404, bucket watchman\)$/,
+        /^(NotFound|404|UnknownError|Unknown) \(HeadObject, HTTP 404, bucket watchman\)$/,
       ],
     ])('fails on %s, and deletes the object', async (_name, behaviour, error) => {
       const stub = await startStub(behaviour)
@@ -151,6 +155,32 @@ export function describeS3(version: string): void {
       expect(stub.requests.map((line) => line.split(' ')[0]).at(-1)).toBe('DELETE')
       client.destroy()
       await stub.stop()
+    })
+
+    it.each([
+      ['closes the connection', 'http', '', /^the endpoint closed the connection before it had answered$/],
+      [
+        'speaks no TLS',
+        'https',
+        'HTTP/1.1 400 Bad Request\r\n\r\n',
+        /does not speak TLS: it is http:, not https:$/,
+      ],
+      [
+        'is no HTTP server',
+        'http',
+        'SSH-2.0-OpenSSH\r\n',
+        /^what answers at the endpoint does not speak HTTP$/,
+      ],
+      [
+        'is another HTTP server',
+        'http',
+        'HTTP/1.1 502 Bad Gateway\r\nContent-Length: 12\r\n\r\n<hr>Gateway\n',
+        /^(what answers at the endpoint does not speak S3|502) \(PutObject, HTTP 502, bucket watchman\)$/,
+      ],
+    ])('tells what %s', async (_name, protocol, bytes, error) => {
+      const { address, stop } = await startOther(bytes)
+      expect(JSON.parse(await ask(clientOf(`${protocol}://${address}`)))).toEqual(failure(error))
+      await stop()
     })
 
     it.each<[string, Behaviour]>([

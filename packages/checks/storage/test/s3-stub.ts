@@ -1,5 +1,5 @@
 import { createServer } from 'node:http'
-import type { AddressInfo } from 'node:net'
+import { type AddressInfo, createServer as createTcpServer } from 'node:net'
 
 /** What the stub does that an object storage does not do on request. */
 export interface Behaviour {
@@ -51,4 +51,14 @@ export async function startStub({ content, size, status = 200, hangs }: Behaviou
         server.closeAllConnections()
       }),
   }
+}
+
+/** Starts what is no S3: it answers anything with `bytes` and closes the connection. */
+export async function startOther(bytes: string) {
+  const server = createTcpServer((socket) => {
+    socket.on('error', () => {}).once('data', () => socket.end(bytes))
+  })
+  await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve))
+  const { port }: Partial<AddressInfo> = Object(server.address())
+  return { address: `127.0.0.1:${port}`, stop: () => new Promise((resolve) => server.close(resolve)) }
 }
