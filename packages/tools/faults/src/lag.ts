@@ -2,12 +2,14 @@
 const TICK = 10
 
 /**
- * Measures for how long the event loop did not turn, until the function it returns is called, which tells the
- * milliseconds. On a machine that does other things as well this process has to wait for its turn: no code of ours could
- * answer then, so this time is added to what it may take. A turn that is late by less than a tick does not count.
+ * Measures for how long this process did not get its turn, until the function it returns is called, which tells the
+ * milliseconds: for so long the event loop did not turn, less the time that the process itself was computing. On a machine
+ * that does other things as well no code of ours could answer then, so this is added to what an answer may take; code of
+ * ours that keeps the loop from turning is not excused. A turn that is late by less than a tick does not count.
  */
 export function measureLag(): () => number {
   const state = { lost: 0, last: performance.now() }
+  const before = process.cpuUsage()
   const look = () => {
     const late = performance.now() - state.last - TICK
     if (late > TICK) state.lost += late
@@ -17,6 +19,7 @@ export function measureLag(): () => number {
   return () => {
     clearInterval(timer)
     look()
-    return state.lost
+    const { user, system } = process.cpuUsage(before)
+    return Math.max(0, state.lost - (user + system) / 1000)
   }
 }

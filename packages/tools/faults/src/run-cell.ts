@@ -6,9 +6,6 @@ import type { Client, Driver, Expectation, Fault, Kind, Mend, Words } from './fa
 import { noteIncidents } from './incidents.ts'
 import { measureLag } from './lag.ts'
 
-/** Milliseconds until what was held has to be given back: a system takes its time to close a socket. */
-const PATIENCE = 10_000
-
 /** Milliseconds after which a probe is certainly under way. */
 const UNDER_WAY = 50
 
@@ -22,6 +19,8 @@ export interface Cell<Backend extends { stop(): Promise<unknown> }> {
   readonly backend: Backend
   /** What stays well. */
   readonly company: Backend
+  /** Milliseconds until what was held has to be given back: a system takes its time to close a socket. @default 10_000 */
+  readonly patience?: number
 }
 
 /**
@@ -34,7 +33,7 @@ export interface Cell<Backend extends { stop(): Promise<unknown> }> {
 export async function runCell<Backend extends { stop(): Promise<unknown> }>(
   cell: Cell<Backend>,
 ): Promise<readonly string[]> {
-  const { kind, driver, fault, backend, company } = cell
+  const { kind, driver, fault, backend, company, patience = 10_000 } = cell
   const { reads, lasting } = toExpectation(cell.expected)
   const incidents = noteIncidents()
   const client = await driver.open(backend, fault.setup?.(backend))
@@ -60,15 +59,15 @@ export async function runCell<Backend extends { stop(): Promise<unknown> }>(
   try {
     await healthy.probe(new AbortController().signal) // has connected, whatever happens to the other
     if (fault.used ?? true) {
-      await until(async () => (await endpoint.ask()) === 'ok', PATIENCE)
+      await until(async () => (await endpoint.ask()) === 'ok', patience)
       await sleep(TTL + 1)
     }
     const read = await readDuringFault()
-    await assertNone('still held', client.held)
+    await assertNone('still held', client.held, patience)
     for (const mend of mends.splice(0)) await mend()
     const after = lasting ? await readForGood(endpoint.ask, lasting) : await recover(endpoint.ask)
     if (lasting) await close() // which an application has to do that connects anew
-    await assertNone('left behind', client.leftovers)
+    await assertNone('left behind', client.leftovers, patience)
     assert.deepEqual(incidents(), [], 'this would have ended the process')
     return after === 'ok' ? [read] : [read, after]
   } finally {
@@ -108,9 +107,13 @@ async function readForGood(ask: () => Promise<string>, lasting: RegExp): Promise
   return read
 }
 
-async function assertNone(what: string, counts: Client['leftovers'] = () => ({})): Promise<void> {
+async function assertNone(
+  what: string,
+  counts: Client['leftovers'] = () => ({}),
+  patience: number,
+): Promise<void> {
   const isClear = async () => Object.values(await counts()).every((count) => count === 0)
-  if (!(await until(isClear, PATIENCE))) assert.fail(`${what}: ${JSON.stringify(await counts())}`)
+  if (!(await until(isClear, patience))) assert.fail(`${what}: ${JSON.stringify(await counts())}`)
 }
 
 async function until(condition: () => Promise<boolean>, patience: number): Promise<boolean> {

@@ -109,17 +109,22 @@ const pool: Driver<Backend> = {
   open(backend, setup) {
     const opened = createPool({ ...settings(backend, setup), connectionLimit: SIZE })
     const queues: Queues = Object(opened.pool)
+    const state = { lent: 0 }
     const size = () => queues._allConnections?.length ?? 0
+    const busy = () => size() - (queues._freeConnections?.length ?? 0) - state.lent
     return {
       probe: mysql2(opened),
+      held: () => ({ busy: busy() }),
       leftovers: async () => ({
         waiting: queues._connectionQueue?.length ?? 0,
-        busy: size() - (queues._freeConnections?.length ?? 0),
+        busy: busy(),
         'connections that the pool does not know': (await connections(backend.server)) - size(),
       }),
       async exhaust() {
         const held = await Promise.all(Array.from({ length: SIZE }, () => opened.getConnection()))
+        state.lent = SIZE
         return () => {
+          state.lent = 0
           for (const connection of held) connection.release()
         }
       },

@@ -108,16 +108,21 @@ const pool: Driver<Backend> = {
   open(backend, setup) {
     const opened = new postgres.Pool({ ...settings(backend, setup), max: SIZE })
     opened.on('error', () => {})
+    const state = { lent: 0 }
+    const busy = () => opened.totalCount - opened.idleCount - state.lent
     return {
       probe: pg(opened),
+      held: () => ({ busy: busy() }),
       leftovers: async () => ({
         waiting: opened.waitingCount,
-        busy: opened.totalCount - opened.idleCount,
+        busy: busy(),
         'connections that the pool does not know': (await connections(backend.server)) - opened.totalCount,
       }),
       async exhaust() {
         const held = await Promise.all(Array.from({ length: SIZE }, () => opened.connect()))
+        state.lent = SIZE
         return () => {
+          state.lent = 0
           for (const client of held) client.release()
         }
       },
