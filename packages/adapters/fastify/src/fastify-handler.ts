@@ -1,0 +1,62 @@
+import { WatchmanError } from '@watchman/core'
+import { bridge, type Endpoint } from '@watchman/node'
+import type { FastifyPluginAsync, FastifyReply, FastifyRequest, FastifySchema } from 'fastify'
+import { pathBelowRoute } from './path-below-route.ts'
+import { repairTargets } from './repair-targets.ts'
+import { send } from './send.ts'
+
+declare module '@watchman/core' {
+  interface RawRequests {
+    /** What `fastifyHandler` hands over. */
+    readonly fastify: FastifyRequest
+  }
+}
+
+/** For @fastify/swagger. */
+const HIDDEN: FastifySchema & { readonly hide: boolean } = { hide: true }
+
+/**
+ * Makes a plugin whose routes stay out of the OpenAPI schema. Other routes are left alone.
+ *
+ * @throws WatchmanError `INVALID_OPTION` for what is neither a watchman nor one of its views; `UNSUPPORTED_VERSION` from
+ * `register` in a Fastify other than 4 and 5.
+ * @example
+ * app.register(fastifyHandler(watchman), { prefix: '/watchman', logLevel: 'warn' })
+ */
+export function fastifyHandler(endpoint: Endpoint): FastifyPluginAsync {
+  const answer = bridge(endpoint, 'fastifyHandler')
+
+  return async (app) => {
+    ensureSupported(app.version)
+    const { prefix } = app
+
+    // Not async: Fastify 4.0 rejects what nobody handles when the client of an async handler goes away.
+    function handle(request: FastifyRequest, reply: FastifyReply): void {
+      const { raw: incoming, originalUrl: target } = request
+      const path = pathBelowRoute(incoming.url ?? '/', prefix)
+      void answer({ incoming, outgoing: reply.raw, path, target, raw: request }).then((answered) =>
+        send(answered, reply),
+      )
+    }
+
+    // No body is read: one that the parsers of the app refuse must not become an error page.
+    app.removeAllContentTypeParsers()
+    app.addContentTypeParser('*', (_request, _payload, parsed) => parsed(null))
+    app.setErrorHandler((error, request, reply) => {
+      if (/^FST_ERR_CTP/.test(Object(error).code)) handle(request, reply)
+      else reply.send(error) // that of a hook of the app, for the handler of the app
+    })
+
+    app.all('/', { schema: HIDDEN, exposeHeadRoute: false }, handle)
+    app.all('/*', { schema: HIDDEN, exposeHeadRoute: false }, handle)
+    if (prefix) app.setNotFoundHandler(handle) // methods that Fastify does not route
+    repairTargets(app.server, prefix)
+  }
+}
+
+/** @throws WatchmanError `UNSUPPORTED_VERSION` for a major that is not tested. */
+function ensureSupported(version: string): void {
+  if (/^[45]\./.test(version)) return
+  const message = `fastifyHandler works with Fastify 4 and 5, but this app runs Fastify ${version}`
+  throw new WatchmanError('UNSUPPORTED_VERSION', message)
+}

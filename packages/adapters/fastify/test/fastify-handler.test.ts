@@ -1,0 +1,176 @@
+import basicAuth from '@fastify/basic-auth'
+import compress from '@fastify/compress'
+import helmet from '@fastify/helmet'
+import swagger from '@fastify/swagger'
+import { createWatchman, defineCheck, WatchmanError } from '@watchman/core'
+import fastify, { type FastifyInstance } from 'fastify'
+import fastify3 from 'fastify-3'
+import fastify4 from 'fastify-4'
+import { afterEach, describe, expect, test } from 'vitest'
+import { fastifyHandler } from '../src/index.ts'
+
+const watchman = createWatchman({
+  checks: [
+    defineCheck('text', () => ({ text: 'long '.repeat(1000) })),
+    defineCheck('user', (_, { raw }) => ({ user: Object(raw).user ?? null })),
+    defineCheck('href', ({ url }) => ({ href: url.replace(/:\d+/, '') })),
+  ],
+})
+const prefix = '/watchman'
+const notFound = { error: 404, message: 'Not found' }
+
+const apps: FastifyInstance[] = []
+afterEach(() => Promise.all(apps.splice(0).map((app) => app.close())))
+
+async function serve(app: FastifyInstance): Promise<string> {
+  apps.push(app)
+  return app.listen({ port: 0, host: '127.0.0.1' })
+}
+
+describe('plugins in front', () => {
+  test('compress', async () => {
+    const app = fastify().register(compress).register(fastifyHandler(watchman), { prefix })
+    const response = await fetch(`${await serve(app)}/watchman/?check=text`)
+    expect(response.headers.get('content-encoding')).not.toBeNull()
+    expect(await response.json()).toEqual({ text: 'long '.repeat(1000) })
+  })
+
+  test('add their headers and cookies', async () => {
+    const authorize = () => new Response('no', { status: 401, headers: { 'Set-Cookie': 'b=2' } })
+    const app = fastify().register(helmet)
+    app.addHook('onRequest', async (_, reply) => {
+      reply.header('set-cookie', 'a=1')
+    })
+    app.register(fastifyHandler(createWatchman({ authorize })), { prefix })
+    const { status, headers } = await fetch(`${await serve(app)}/watchman`)
+    expect([status, headers.getSetCookie()]).toEqual([401, ['a=1', 'b=2']])
+    expect(headers.get('strict-transport-security')).not.toBeNull()
+  })
+
+  test('ask for a password, and refuse with the error handler of the app', async () => {
+    const app = fastify().setErrorHandler((error, _request, reply) => {
+      reply.code(Object(error).statusCode).send('the page of the app')
+    })
+    await app.register(basicAuth, {
+      validate: async (user, password) => {
+        if (user !== 'me' || password !== 'secret') throw new Error('no')
+      },
+    })
+    app.register(async (inner) => {
+      inner.addHook('onRequest', app.basicAuth)
+      inner.register(fastifyHandler(watchman), { prefix })
+    })
+    const url = await serve(app)
+    for (const path of ['/watchman/ping', '/watchman/unknown']) {
+      const refused = await fetch(url + path)
+      expect([refused.status, await refused.text()]).toEqual([401, 'the page of the app'])
+    }
+    expect((await fetch(`${url}/watchman/`, { method: 'PROPFIND' })).status).toBe(401)
+    const headers = { authorization: `Basic ${btoa('me:secret')}` }
+    expect(await (await fetch(`${url}/watchman/ping`, { headers })).text()).toBe('pong')
+  })
+
+  test('tell a check what they know of the request', async () => {
+    const app = fastify().decorateRequest('user', '')
+    app.addHook('preHandler', async (request) => {
+      Object.assign(request, { user: 'me' })
+    })
+    const url = await serve(app.register(fastifyHandler(watchman), { prefix }))
+    expect(await (await fetch(`${url}/watchman/?check=user`)).json()).toEqual({ user: 'me' })
+  })
+
+  test('may answer while a check runs', async () => {
+    const slow = createWatchman({
+      async authorize() {
+        await new Promise((resolve) => setTimeout(resolve, 20))
+        return true
+      },
+    })
+    const app = fastify()
+    app.addHook('preHandler', async (_, reply) => {
+      setTimeout(() => reply.code(503).send('busy'), 1)
+    })
+    const url = await serve(app.register(fastifyHandler(slow), { prefix }))
+    expect(await (await fetch(`${url}/watchman/`)).text()).toBe('busy')
+    expect((await fetch(`${url}/watchman/ping`)).status).toBeGreaterThan(0)
+  })
+})
+
+describe('the plugin', () => {
+  test('is encapsulated: the app parses bodies, handles errors and finds nothing as before', async () => {
+    const app = fastify().register(fastifyHandler(watchman), { prefix })
+    app.post('/echo', async ({ body }) => body)
+    app.get('/error', async () => {
+      throw new Error('of the app')
+    })
+    const url = await serve(app)
+    const headers = { 'content-type': 'application/json' }
+    const post = (body: string) => fetch(`${url}/echo`, { method: 'POST', headers, body })
+    expect(await (await post('{"x":1}')).json()).toEqual({ x: 1 })
+    expect((await post('{"x":')).status).toBe(400)
+    expect(await (await fetch(`${url}/error`)).json()).toMatchObject({ message: 'of the app' })
+    expect(await (await fetch(`${url}/unknown`)).json()).toMatchObject({
+      message: 'Route GET:/unknown not found',
+    })
+    expect(await (await fetch(`${url}/%`)).json()).toMatchObject({ code: 'FST_ERR_BAD_URL' })
+    expect(await (await fetch(`${url}/watchmanx/%`)).json()).toMatchObject({ code: 'FST_ERR_BAD_URL' })
+    expect(await (await fetch(`${url}/watchman/%`)).json()).toEqual(notFound)
+  })
+
+  test('stays out of the OpenAPI schema', async () => {
+    const app = fastify()
+    await app.register(swagger)
+    app.register(fastifyHandler(watchman), { prefix }).get('/own', async () => 'own')
+    await app.ready()
+    apps.push(app)
+    expect(Object.keys(app.swagger().paths ?? {})).toEqual(['/own'])
+  })
+
+  test.each([
+    ['Fastify 4', Object(fastify4)],
+    ['Fastify 5', fastify],
+  ])('logs at the level of its registration in %s', async (_name, create: typeof fastify) => {
+    const lines: string[] = []
+    const logger = { level: 'info', stream: { write: (line: string) => lines.push(line) } }
+    const app = create({ logger })
+    app.register(fastifyHandler(watchman), { prefix, logLevel: 'error' }).get('/own', async () => 'own')
+    await app.inject('/watchman/ping')
+    expect(lines).toEqual([])
+    await app.inject('/own')
+    expect(lines.length).toBeGreaterThan(0)
+    await app.close()
+  })
+
+  test('answers without a prefix, and below one that is cut off', async () => {
+    const rewriteUrl = ({ url = '' }) => url.replace('/proxied', '')
+    const url = await serve(fastify({ rewriteUrl }).register(fastifyHandler(watchman)))
+    expect(await (await fetch(`${url}/ping`)).text()).toBe('pong')
+    const { href } = await (await fetch(`${url}/proxied/?check=href`)).json()
+    expect(href).toBe('http://127.0.0.1/proxied/?check=href')
+    expect(await (await fetch(`${url}/unknown`)).json()).toEqual(notFound)
+    expect(await (await fetch(`${url}/%`)).json()).toEqual(notFound)
+  })
+
+  test('answers what is injected', async () => {
+    const app = fastify().register(fastifyHandler(watchman), { prefix })
+    expect((await app.inject('/watchman/ping')).body).toBe('pong')
+    expect((await app.inject('/watchman/bare?check=unknown')).statusCode).toBe(404)
+    await app.close()
+  })
+
+  test('is refused by a Fastify that is not supported', async () => {
+    const app = Object(fastify3)()
+    app.register(fastifyHandler(watchman), { prefix })
+    await expect(app.ready()).rejects.toThrow(
+      new WatchmanError(
+        'UNSUPPORTED_VERSION',
+        'fastifyHandler works with Fastify 4 and 5, but this app runs Fastify 3.29.5',
+      ),
+    )
+  })
+
+  test.each([undefined, {}, 'watchman'])('%s is no endpoint', (endpoint) => {
+    const message = 'fastifyHandler takes a watchman, or one of its views such as watchman.bare'
+    expect(() => fastifyHandler(Object(endpoint))).toThrow(new WatchmanError('INVALID_OPTION', message))
+  })
+})
