@@ -50,7 +50,7 @@ const meanings: ReadonlyMap<string, string> = new Map([
   ['EACCES', 'does not permit this process to write and read'],
   ['EDQUOT', 'is full: the quota is used up'],
   ['ENOENT', 'does not exist'],
-  ['ENOSPC', 'is full: no space is left on its disk'],
+  ['ENOSPC', 'is full: its disk has no space, or no room for another file'],
   ['ENOTDIR', 'is not a directory'],
   ['EPERM', 'does not permit this process to write and read'],
   ['EROFS', 'is read-only'],

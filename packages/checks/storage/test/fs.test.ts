@@ -136,7 +136,9 @@ describe.skipIf(mountProblem)(`fs(…) on a disk of its own ${mountProblem ?? ''
     const filler = join(folder, 'filler')
     await expect(writeFile(filler, Buffer.alloc(128 * 1024))).rejects.toThrow('ENOSPC')
     expect(JSON.parse(await ask(folder))).toEqual(
-      failure(`${folder} is full: no space is left on its disk: ENOSPC: no space left on device, write`),
+      failure(
+        `${folder} is full: its disk has no space, or no room for another file: ENOSPC: no space left on device, write`,
+      ),
     )
     expect(await readdir(folder)).toEqual(['filler'])
     await rm(filler)
