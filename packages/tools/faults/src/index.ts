@@ -13,6 +13,7 @@ export type {
   Stage,
   Words,
 } from './fault.ts'
+export { type FreezableDisk, freezeProblem, makeFreezableDisk } from './freezable-disk.ts'
 export { type Matrix, openMatrix } from './matrix.ts'
 export { type FaultyProxy, startProxy } from './proxy.ts'
 export { dropRights } from './rights.ts'

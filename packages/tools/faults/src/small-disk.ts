@@ -21,26 +21,30 @@ export function makeSmallDisk(kilobytes: number): SmallDisk {
   const folder = mkdtempSync(join(tmpdir(), 'watchman-disk-'))
   chmodSync(folder, 0o755)
   if (!diskProblem) mount(folder, kilobytes)
-  const file = join(folder, 'filler')
   return {
     folder,
     fill() {
       if (diskProblem) throw new Error(`[faults] ${diskProblem}`)
-      const room = () => rmSync(file)
-      for (let size = 1024 * kilobytes; size > 0; size = Math.floor(size / 2)) {
-        try {
-          writeFileSync(file, Buffer.alloc(size), { flag: 'a' })
-        } catch (error) {
-          if (Object(error).code !== 'ENOSPC') throw error
-        }
-      }
-      return room
+      return fillDisk(folder, kilobytes)
     },
     remove() {
       if (!diskProblem) execFileSync('umount', [folder])
       rmSync(folder, { recursive: true })
     },
   }
+}
+
+/** Writes to a disk of so many kilobytes until nothing more fits; returns the function that makes room again. */
+export function fillDisk(folder: string, kilobytes: number): Mend {
+  const file = join(folder, 'filler')
+  for (let size = 1024 * kilobytes; size > 0; size = Math.floor(size / 2)) {
+    try {
+      writeFileSync(file, Buffer.alloc(size), { flag: 'a' })
+    } catch (error) {
+      if (Object(error).code !== 'ENOSPC') throw error
+    }
+  }
+  return () => rmSync(file)
 }
 
 function mount(folder: string, kilobytes: number): void {
