@@ -48,7 +48,6 @@ const AUTHORIZE: readonly (readonly [how: string, authorize: NonNullable<Watchma
     'answers itself',
     () => new Response('sign in', { status: 401, headers: { 'WWW-Authenticate': 'Basic' } }),
   ],
-  ['answers what is no response', () => Response.error()],
 ]
 
 /** Tokens and `authorize`. */

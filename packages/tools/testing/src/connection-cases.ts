@@ -70,6 +70,7 @@ export function connectionCases(subject: AdapterSubject): readonly AdapterCase[]
         'bytes beyond ASCII in the target',
         (target: string) => wire(`GET ${target}/gr\u00f6\u00dfe\u00ff`, CLOSE),
       ],
+      ['a backslash in the target', (target: string) => wire(`GET ${target}/x\\..\\ping`, CLOSE)],
       ['a huge target', (target: string) => wire(`GET ${target}/${'a'.repeat(100_000)}`, CLOSE)],
       [
         'huge headers',

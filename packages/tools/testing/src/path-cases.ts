@@ -85,15 +85,7 @@ const ODD = [
     '/ping/.',
     '/x/%2e%2e/ping',
   ],
-  ...[
-    '/http://evil.example/ping',
-    '/@evil.example',
-    '/ping@evil.example',
-    '/"<script>',
-    '/ping\\',
-    '/x\\..\\ping',
-    '/{}|^`',
-  ],
+  ...['/http://evil.example/ping', '/@evil.example', '/ping@evil.example', '/"<script>', '/{}|^`'],
 ]
 
 /** Every row of the endpoint: the same status, headers and bytes as `watchman.fetch`. */
