@@ -1,14 +1,39 @@
-import type { Watchman } from '@watchman/core'
-import { Hono } from 'hono'
+import { type Framed, type Watchman, WatchmanError } from '@watchman/core'
+import { type Context, Hono } from 'hono'
+
+declare module '@watchman/core' {
+  interface RawRequests {
+    /** What `honoHandler` hands over. */
+    readonly hono: Context
+  }
+}
+
+/** What can be mounted: a whole watchman, or one of its views such as `watchman.bare`. */
+export type Endpoint = Pick<Watchman, 'handle'> | ((request: Request, framed: Framed) => Promise<Response>)
 
 /**
  * Makes a Hono app of a status endpoint, to be mounted at any depth. Other routes are left alone.
  *
+ * @throws WatchmanError `INVALID_OPTION` for what is neither a watchman nor one of its views.
  * @example
  * app.route('/watchman', honoHandler(watchman))
+ * @example
+ * app.route('/status', honoHandler(watchman.bare))
  */
-export function honoHandler(watchman: Pick<Watchman, 'handle'>): Hono {
-  return new Hono().all('/*', ({ req }) => watchman.handle(req.raw, { path: below(req.url, req.routePath) }))
+export function honoHandler(endpoint: Endpoint): Hono {
+  const handle = handleOf(endpoint)
+  return new Hono().all('/*', (context) => {
+    const { raw, url, routePath } = context.req
+    return handle(raw, { path: below(url, routePath), raw: context })
+  })
+}
+
+function handleOf(endpoint: Endpoint): Watchman['handle'] {
+  if (typeof endpoint === 'function') return endpoint
+  const { handle }: Partial<Watchman> = Object(endpoint)
+  if (typeof handle === 'function') return handle
+  const message = 'honoHandler takes a watchman, or one of its views such as watchman.bare'
+  throw new WatchmanError('INVALID_OPTION', message)
 }
 
 /** What is left of the URL's path below the mount, which is the route `/a/:b/*` without its last part. */

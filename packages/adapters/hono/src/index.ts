@@ -1,1 +1,1 @@
-export { honoHandler } from './hono-handler.ts'
+export { type Endpoint, honoHandler } from './hono-handler.ts'
