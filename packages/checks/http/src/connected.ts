@@ -1,0 +1,29 @@
+import type { Socket } from 'node:net'
+
+/** Opens a socket, looks at it once it tells of `event`, and closes it; at abort too. */
+export function connected<Opened extends Socket>(
+  open: () => Opened,
+  event: string,
+  signal: AbortSignal,
+  look: (socket: Opened) => void,
+): Promise<void> {
+  return new Promise<void>((resolve, reject) => {
+    const socket = open()
+    const abort = () => socket.destroy(signal.reason)
+    signal.addEventListener('abort', abort)
+    socket.once(event, () => {
+      try {
+        look(socket)
+        resolve()
+      } catch (error) {
+        reject(error)
+      }
+      socket.destroy()
+    })
+    socket.on('error', reject)
+    socket.once('close', () => {
+      signal.removeEventListener('abort', abort)
+      reject(new Error('the connection was closed'))
+    })
+  })
+}

@@ -1,0 +1,2 @@
+export { type HttpOptions, http } from './http.ts'
+export { services } from './services.ts'

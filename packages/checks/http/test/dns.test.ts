@@ -1,0 +1,60 @@
+import { createSocket, type Socket } from 'node:dgram'
+import { once } from 'node:events'
+import { type Answer, decode, encode } from 'dns-packet'
+import { afterAll, beforeAll, describe, expect, test } from 'vitest'
+import { dns } from '../src/dns.ts'
+import { ask, WELL } from './ask.ts'
+
+/** What the server of the test knows. */
+const RECORDS: readonly Answer[] = [
+  { name: 'db.test', type: 'A', data: '10.0.0.1' },
+  { name: 'mail.test', type: 'MX', data: { exchange: 'mx.mail.test', preference: 10 } },
+]
+
+let server: Socket
+const servers: string[] = []
+
+beforeAll(async () => {
+  server = createSocket('udp4', (message, { address, port }) => {
+    const { id, questions = [] } = decode(message)
+    const [question] = questions
+    if (!question || question.name === 'silent.test') return
+    const named = RECORDS.filter(({ name }) => name === question.name)
+    const answers = named.filter(({ type }) => type === question.type)
+    const flags = named.length > 0 ? 0 : 3 // NXDOMAIN
+    server.send(encode({ type: 'response', id: id ?? 0, flags, questions, answers }), port, address)
+  })
+  server.bind(0, '127.0.0.1')
+  await once(server, 'listening')
+  servers.push(`127.0.0.1:${server.address().port}`)
+})
+afterAll(() => server.close())
+
+describe('dns', () => {
+  test('is content with a name that has records of the type', async () => {
+    expect(await ask(dns('db.test', { servers }))).toEqual(WELL)
+    expect(await ask(dns('mail.test', { servers, type: 'MX' }))).toEqual(WELL)
+  })
+
+  test('says so of a name that has none, or is not there', async () => {
+    expect((await ask(dns('db.test', { servers, type: 'MX' }))).error).toBe('queryMx ENODATA db.test')
+    expect((await ask(dns('other.test', { servers }))).error).toBe('queryA ENOTFOUND other.test')
+  })
+
+  test('gives up at the deadline', async () => {
+    expect((await ask(dns('silent.test', { servers }), { timeout: 200 })).error).toBe(
+      'timed out after 200 ms',
+    )
+  })
+
+  test.each([
+    ['a URL for a name', () => dns('http://db.test'), 'wants a host name'],
+    [
+      'an unknown type',
+      () => dns('db.test', Object({ type: 'PTRR' })),
+      'option type of dns(…) must be one of A',
+    ],
+    ['servers that are none', () => dns('db.test', { servers: ['ns.test'] }), 'a list of addresses'],
+    ['no servers', () => dns('db.test', { servers: [] }), 'a list of addresses'],
+  ])('refuses %s', (_what, make, message) => expect(make).toThrow(message))
+})

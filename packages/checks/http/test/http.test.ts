@@ -1,0 +1,136 @@
+import { createServer, type IncomingMessage } from 'node:http'
+import type { WatchmanError } from '@watchman/core'
+import { afterAll, beforeAll, describe, expect, test, vi } from 'vitest'
+import { type HttpOptions, http } from '../src/index.ts'
+import { ask, WELL } from './ask.ts'
+import { listen } from './listen.ts'
+
+const requests: IncomingMessage[] = []
+let service: Awaited<ReturnType<typeof listen>>
+const at = (path: string) => `http://127.0.0.1:${service.port}${path}`
+
+beforeAll(async () => {
+  const server = createServer((request, response) => {
+    requests.push(request)
+    const { pathname } = new URL(request.url ?? '', 'http://localhost')
+    const status = Number(pathname.slice(1))
+    if (pathname === '/hang') return
+    if (pathname === '/endless') {
+      const write = () => response.write('x'.repeat(65_536), () => setImmediate(write))
+      write()
+      return
+    }
+    if (pathname === '/cut') {
+      response.writeHead(200, { 'Content-Length': 100 })
+      response.write('half', () => response.destroy())
+      return
+    }
+    if (pathname === '/moved') response.setHeader('Location', '/200')
+    response.writeHead(pathname === '/moved' ? 302 : status || 200)
+    response.end(status === 204 ? undefined : '{"status":"UP"}')
+  })
+  service = await listen(server)
+})
+afterAll(() => service.stop())
+
+describe('http', () => {
+  test.each<[string, string, HttpOptions]>([
+    ['a 200', '/200', {}],
+    ['a 204 without a body', '/204', {}],
+    ['what a redirect leads to', '/moved', {}],
+    ['a redirect that is expected', '/moved', { status: 302 }],
+    ['a 401 that is expected', '/401', { status: 401 }],
+    ['a text that the body holds', '/200', { body: '"UP"' }],
+    ['a pattern that the body matches', '/200', { body: /"status":\s*"UP"/g }],
+    ['HEAD', '/200', { method: 'HEAD' }],
+    ['the start of a body without an end', '/endless', { body: 'xxx' }],
+  ])('is content with %s', async (_what, path, options) => {
+    const probe = http(at(path), options)
+    expect(await ask(probe, { ttl: 0 })).toEqual(WELL)
+    expect(await ask(probe, { ttl: 0 })).toEqual(WELL)
+  })
+
+  test.each<[string, string, HttpOptions, string]>([
+    ['a 500', '/500', {}, 'answered 500, not from 200 to 299'],
+    ['another status than the one expected', '/200', { status: 401 }, 'answered 200, not 401'],
+    ['a body without the text', '/200', { body: 'DOWN' }, 'answered 200, but its body does not hold DOWN'],
+    [
+      'a body without the pattern',
+      '/200',
+      { body: /DOWN/ },
+      'answered 200, but its body does not hold /DOWN/',
+    ],
+    ['a service that hangs', '/hang', {}, 'timed out after 300 ms'],
+    ['a body that is cut off', '/cut', {}, 'terminated: other side closed'],
+  ])('says so of %s', async (_what, path, options, error) => {
+    expect(await ask(http(at(path), options), { timeout: 300 })).toEqual({
+      status: 500,
+      state: 'failing',
+      error,
+    })
+  })
+
+  test('says why nobody answers', async () => {
+    const gone = await listen(createServer())
+    await gone.stop()
+    const { error } = await ask(http(`http://127.0.0.1:${gone.port}/`))
+    expect(error).toBe(`fetch failed: connect ECONNREFUSED 127.0.0.1:${gone.port}`)
+    expect((await ask(http('http://nonexistent.invalid/'))).error).toContain('ENOTFOUND nonexistent.invalid')
+  })
+
+  test('sends its headers, and shows none of them', async () => {
+    const probe = http(at('/500?api_key=hunter2'), { headers: { Authorization: 'Bearer hunter2' } })
+    expect(JSON.stringify(await ask(probe))).not.toContain('hunter2')
+    expect(requests.at(-1)?.headers.authorization).toBe('Bearer hunter2')
+  })
+
+  test('gives its connection back, and closes it at the deadline', async () => {
+    for (let round = 0; round < 5; round += 1) await ask(http(at('/200')))
+    expect(service.open.size).toBeLessThanOrEqual(2)
+    const before = service.open.size
+    await ask(http(at('/hang')), { timeout: 100 })
+    await vi.waitFor(() => expect(service.open.size).toBeLessThanOrEqual(before))
+  })
+
+  test.each<[string, () => unknown, string]>([
+    ['no URL', () => http('payments.example'), 'http(…) wants a URL that begins with http: or https:'],
+    ['another scheme', () => http('ftp://payments.example'), 'http(…) wants a URL that begins with'],
+    ['a password', () => http('http://u:hunter2@payments.example'), 'use headers'],
+    [
+      'a method in lower case',
+      () => http('http://a.test', { method: 'get it' }),
+      'option method of http(…) must be',
+    ],
+    [
+      'a header that HTTP does not allow',
+      () => http('http://a.test', { headers: { 'a b': '' } }),
+      'option headers',
+    ],
+    ['a status that is none', () => http('http://a.test', { status: 99 }), 'a status from 200 to 599'],
+    [
+      'an unknown option',
+      () => http('http://a.test', Object({ timeout: 5 })),
+      'option timeout of http(…) must be one of',
+    ],
+    [
+      'a body that is no text',
+      () => http('http://a.test', Object({ body: 5 })),
+      'a text or a regular expression',
+    ],
+  ])('refuses %s', (_what, make, message) => {
+    const { code, text } = refusal(make)
+    expect(code).toBe('INVALID_OPTION')
+    expect(text).toContain(message)
+    expect(text).not.toContain('hunter2')
+  })
+})
+
+function refusal(make: () => unknown): { readonly code: string; readonly text: string } {
+  try {
+    make()
+  } catch (error) {
+    const { code, message }: Pick<WatchmanError, 'code' | 'message'> = Object(error)
+    return { code, text: message }
+  }
+  throw new Error('it was not refused')
+}

@@ -1,0 +1,12 @@
+import { createWatchman } from '@watchman/core'
+import { expect, test } from 'vitest'
+import { services } from '../src/index.ts'
+
+test('answers a list sorted by name, and to its alias', async () => {
+  const check = services({ search: async () => {}, payments: async () => {} }, { aliases: ['others'] })
+  const watchman = createWatchman({ checks: [check] })
+  for (const name of ['services', 'watchman.checks.services', 'others']) {
+    const response = await watchman.fetch(new Request(`http://status.test/?check=${name}`))
+    expect(await response.text()).toBe('{"services":[{"payments":{"ok":true}},{"search":{"ok":true}}]}')
+  }
+})

@@ -1,0 +1,71 @@
+import { createServer as createPlainServer } from 'node:net'
+import { createServer } from 'node:tls'
+import { generate } from 'selfsigned'
+import { describe, expect, test, vi } from 'vitest'
+import { tls } from '../src/tls.ts'
+import { ask, WELL } from './ask.ts'
+import { listen } from './listen.ts'
+
+const DAY = 24 * 60 * 60 * 1000
+
+/** A server whose certificate is valid for so many days from now. */
+async function serve(days: number) {
+  const { private: key, cert } = await generate([{ name: 'commonName', value: 'localhost' }], {
+    notBeforeDate: new Date(Date.now() - 30 * DAY),
+    notAfterDate: new Date(Date.now() + days * DAY),
+    extensions: [{ name: 'subjectAltName', altNames: [{ type: 2, value: 'localhost' }] }],
+  })
+  return { ca: cert, ...(await listen(createServer({ key, cert }))) }
+}
+
+describe('tls', () => {
+  test('is content with a certificate that has days left, and leaves no connection', async () => {
+    const { port, ca, open, stop } = await serve(15)
+    expect(await ask(tls('localhost', { port, ca }))).toEqual(WELL)
+    await vi.waitFor(() => expect(open.size).toBe(0))
+    await stop()
+  })
+
+  test('is degraded by one that is nearly over', async () => {
+    const { port, ca, stop } = await serve(13.5)
+    expect(await ask(tls('localhost', { port, ca }))).toEqual({
+      status: 200,
+      state: 'degraded',
+      error: expect.stringMatching(/^the certificate of localhost is over in 13 days, on \d{4}-\d\d-\d\d$/),
+    })
+    expect(await ask(tls('localhost', { port, ca, days: 13 }))).toEqual(WELL)
+    await stop()
+  })
+
+  test('fails for one that is over, is not trusted, or is of another host', async () => {
+    const over = await serve(-1)
+    const { port, ca, stop } = await serve(100)
+    expect(await ask(tls('localhost', { port: over.port, ca: over.ca }))).toEqual({
+      status: 500,
+      state: 'failing',
+      error: 'certificate has expired',
+    })
+    expect((await ask(tls('localhost', { port }))).error).toMatch(/self-signed certificate/)
+    expect((await ask(tls('127.0.0.1', { port, ca }))).error).toMatch(/does not match certificate/)
+    await Promise.all([over.stop(), stop()])
+  })
+
+  test('says so of a server that does not speak it, or says nothing', async () => {
+    const plain = await listen(createPlainServer((socket) => socket.end('SSH-2.0-OpenSSH\r\n')))
+    const silent = await listen(createPlainServer((socket) => socket.resume()))
+    expect((await ask(tls('localhost', { port: plain.port }))).error).toMatch(
+      /wrong version number|closed|disconnected/,
+    )
+    expect((await ask(tls('localhost', { port: silent.port }), { timeout: 200 })).error).toBe(
+      'timed out after 200 ms',
+    )
+    await vi.waitFor(() => expect(silent.open.size).toBe(0))
+    await Promise.all([plain.stop(), silent.stop()])
+  })
+
+  test.each([
+    ['a URL for a host', () => tls('https://www.example.com'), 'without a scheme'],
+    ['days that are no number', () => tls('a.test', Object({ days: '14' })), 'option days of tls(…) must be'],
+    ['a certificate that is none', () => tls('a.test', { ca: '/etc/ca.pem' }), 'certificates in PEM'],
+  ])('refuses %s', (_what, make, message) => expect(make).toThrow(message))
+})
