@@ -1,4 +1,6 @@
+import type { EventEmitter } from 'node:events'
 import { type Bridge, type Incoming, type Outgoing, pathOf } from '@watchman/node'
+import { repairTargets } from './repair-targets.ts'
 
 /** A request of Fastify. */
 interface FastifyRequest {
@@ -26,6 +28,7 @@ type Handler = (request: FastifyRequest, reply: FastifyReply) => Promise<Fastify
 
 /** The instance of Fastify, as far as it is used. */
 interface Fastify {
+  readonly server: EventEmitter
   register(plugin: (instance: Fastify) => Promise<void>, options: { readonly prefix: string }): unknown
   removeAllContentTypeParsers(): void
   addContentTypeParser(
@@ -61,5 +64,8 @@ export function onFastify(fastify: Fastify, prefix: string, answer: Bridge): () 
     instance.setNotFoundHandler(handler) // for methods that no route can have
     for (const path of ['/', '/*']) instance.all(path, { schema: { hide: true } }, handler)
   }
-  return () => fastify.register(plugin, { prefix })
+  return () => {
+    fastify.register(plugin, { prefix })
+    repairTargets(fastify.server, prefix)
+  }
 }

@@ -22,9 +22,13 @@ const MOUNTING = Symbol('watchman mounting')
  * })
  * export class AppModule {}
  */
-@Module({})
 export class WatchmanModule implements NestModule, OnModuleDestroy {
-  @Inject(MOUNTING) private readonly mounting!: Mounting
+  private readonly mounting: Mounting
+
+  /** Called by Nest. */
+  constructor(mounting: Mounting) {
+    this.mounting = mounting
+  }
 
   /**
    * Makes the endpoint of options that are known already. The app throws at its start what `createWatchman` throws, and
@@ -60,3 +64,7 @@ export class WatchmanModule implements NestModule, OnModuleDestroy {
     await this.mounting.close()
   }
 }
+
+// Called as the functions they are: the syntax of decorators means something else to every other tool.
+Module({})(WatchmanModule)
+Inject(MOUNTING)(WatchmanModule, undefined, 0)
