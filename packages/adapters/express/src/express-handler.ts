@@ -1,4 +1,4 @@
-import { bridge, type Endpoint, pathOf, send } from '@watchman/node'
+import { bridge, type Endpoint, pathOf, send } from '@watchman/node/adapter'
 import type { Request, RequestHandler } from 'express'
 
 declare module '@watchman/core' {

@@ -1,5 +1,5 @@
 import { createServer, IncomingMessage } from 'node:http'
-import type { Endpoint } from '@watchman/node'
+import type { Endpoint } from '@watchman/node/adapter'
 import { type AdapterSubject, adapterCases, listen } from '@watchman/testing'
 import express, { type Express } from 'express'
 import express4 from 'express-4'

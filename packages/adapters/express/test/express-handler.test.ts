@@ -13,7 +13,7 @@ import { expressHandler } from '../src/index.ts'
 const watchman = createWatchman({
   checks: [
     defineCheck('text', () => ({ text: 'long '.repeat(1000) })),
-    defineCheck('user', (_, { raw }) => ({ user: Object(raw).user ?? null })),
+    defineCheck('user', (_, { raw }) => ({ user: raw?.res?.locals.user ?? null })),
   ],
 })
 
@@ -71,8 +71,8 @@ describe.each([
   })
 
   test('tells a check what it knows of the request', async () => {
-    const app = framework().use((request, _response, next) => {
-      Object.assign(request, { user: 'me' })
+    const app = framework().use((_request, response, next) => {
+      response.locals.user = 'me'
       next()
     })
     const url = await serve(app.use('/watchman', expressHandler(watchman)))

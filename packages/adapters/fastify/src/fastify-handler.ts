@@ -1,5 +1,5 @@
 import { WatchmanError } from '@watchman/core'
-import { bridge, type Endpoint } from '@watchman/node'
+import { bridge, type Endpoint } from '@watchman/node/adapter'
 import type { FastifyPluginAsync, FastifyReply, FastifyRequest, FastifySchema } from 'fastify'
 import { pathBelowRoute } from './path-below-route.ts'
 import { repairTargets } from './repair-targets.ts'

@@ -1,4 +1,4 @@
-import { pathOf } from '@watchman/node'
+import { pathOf } from '@watchman/node/adapter'
 
 /** What is left of a target below a route, which may have parameters: `/ping` of `/acme/watchman/ping`. */
 export function pathBelowRoute(target: string, route: string): string {

@@ -1,5 +1,5 @@
 import type { EventEmitter } from 'node:events'
-import type { Incoming } from '@watchman/node'
+import type { Incoming } from '@watchman/node/adapter'
 
 /**
  * Fastify answers a path that it cannot decode by itself, before any route and any hook. Below `prefix` such a path is

@@ -1,5 +1,5 @@
 import { Readable } from 'node:stream'
-import type { Reply } from '@watchman/node'
+import type { Reply } from '@watchman/node/adapter'
 import type { FastifyReply } from 'fastify'
 
 /** Sends through Fastify, so that its hooks see the answer, unless one of them has answered meanwhile. Never throws. */

@@ -1,4 +1,4 @@
-import type { Endpoint } from '@watchman/node'
+import type { Endpoint } from '@watchman/node/adapter'
 import { type AdapterSubject, adapterCases } from '@watchman/testing'
 import fastify, { type FastifyInstance, type FastifyServerOptions } from 'fastify'
 import fastify4 from 'fastify-4'

@@ -12,7 +12,7 @@ import { fastifyHandler } from '../src/index.ts'
 const watchman = createWatchman({
   checks: [
     defineCheck('text', () => ({ text: 'long '.repeat(1000) })),
-    defineCheck('user', (_, { raw }) => ({ user: Object(raw).user ?? null })),
+    defineCheck('id', (_, { raw }) => ({ id: raw?.id ?? null })),
     defineCheck('href', ({ url }) => ({ href: url.replace(/:\d+/, '') })),
   ],
 })
@@ -71,12 +71,8 @@ describe('plugins in front', () => {
   })
 
   test('tell a check what they know of the request', async () => {
-    const app = fastify().decorateRequest('user', '')
-    app.addHook('preHandler', async (request) => {
-      Object.assign(request, { user: 'me' })
-    })
-    const url = await serve(app.register(fastifyHandler(watchman), { prefix }))
-    expect(await (await fetch(`${url}/watchman/?check=user`)).json()).toEqual({ user: 'me' })
+    const app = fastify({ genReqId: () => 'own' }).register(fastifyHandler(watchman), { prefix })
+    expect(await (await fetch(`${await serve(app)}/watchman/?check=id`)).json()).toEqual({ id: 'own' })
   })
 
   test('may answer while a check runs', async () => {

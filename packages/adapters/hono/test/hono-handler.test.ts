@@ -65,7 +65,7 @@ test('compression and a password in front work', async () => {
 })
 
 test('tells a check what the app knows of the request', async () => {
-  const user = defineCheck('user', (_, { raw }) => ({ user: Object(raw).get('user') }))
+  const user = defineCheck('user', (_, { raw }) => ({ user: raw?.get('user') }))
   const app = new Hono<{ Variables: { user: string } }>().use((context, next) => {
     context.set('user', 'me')
     return next()

@@ -1,5 +1,5 @@
 import { Readable } from 'node:stream'
-import { bridge, type Endpoint, pathBelow, toPrefix } from '@watchman/node'
+import { bridge, type Endpoint, pathBelow, toPrefix } from '@watchman/node/adapter'
 import type { Context, Middleware } from 'koa'
 
 declare module '@watchman/core' {

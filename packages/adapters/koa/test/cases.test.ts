@@ -1,7 +1,7 @@
 import { createServer } from 'node:http'
 import Router from '@koa/router'
 import Router12 from '@koa/router-12'
-import type { Endpoint } from '@watchman/node'
+import type { Endpoint } from '@watchman/node/adapter'
 import { type AdapterSubject, adapterCases, listen } from '@watchman/testing'
 import Koa from 'koa'
 import Koa2 from 'koa-2'

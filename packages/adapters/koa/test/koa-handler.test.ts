@@ -11,7 +11,7 @@ import { koaHandler } from '../src/index.ts'
 const watchman = createWatchman({
   checks: [
     defineCheck('text', () => ({ text: 'long '.repeat(1000) })),
-    defineCheck('user', (_, { raw }) => ({ user: Object(raw).state.user ?? null })),
+    defineCheck('user', (_, { raw }) => ({ user: raw?.state.user ?? null })),
     defineCheck('href', ({ url }) => ({ href: url.replace(/:\d+/, '') })),
   ],
 })

@@ -24,7 +24,7 @@ export function bridge(endpoint: Endpoint, owner: string): Bridge {
   const originOf = origins()
 
   return async (exchange) => {
-    const { incoming, outgoing, path, target = incoming.url ?? '/', raw = incoming } = exchange
+    const { incoming, outgoing, path, target = incoming.url ?? '/', raw } = exchange
     const { host, href } = parseTarget(target)
     const request = lazyRequest({ incoming, outgoing, url: originOf(incoming, host) + href })
     try {

@@ -18,6 +18,6 @@ export interface Exchange {
   readonly path: string
   /** The target that the client asked for, where the framework has cut it. @default incoming.url */
   readonly target?: string | undefined
-  /** The framework's own request, for checks that need it. @default incoming */
+  /** The framework's own request, for checks that need it. */
   readonly raw?: RawRequest | undefined
 }

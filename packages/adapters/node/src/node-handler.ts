@@ -41,7 +41,7 @@ export function nodeHandler(endpoint: Endpoint, options: NodeOptions = {}): Node
     const path = pathBelow(incoming.url ?? '/', prefix)
     if (path === undefined && next) next()
     else if (path === undefined) void reply(elsewhere, { incoming, outgoing, path: '/' })
-    else void reply(answer, { incoming, outgoing, path })
+    else void reply(answer, { incoming, outgoing, path, raw: incoming })
   }
 }
 
