@@ -30,24 +30,19 @@ const MEMBERS = {
  */
 export function keyv(client: KeyvClient, options: CacheOptions = {}): Probe {
   ensureClient('keyv', client, CLIENT, MEMBERS)
-  const prefix = prefixOf('keyv', options)
+  const probe = roundTrip(
+    {
+      async set(key, value) {
+        if ((await client.set(key, value, EXPIRY)) === false)
+          throw new Error('the store did not take the value')
+      },
+      get: (key) => client.get(key),
+      delete: (key) => remove(client, key),
+    },
+    prefixOf('keyv', options),
+  )
 
   return outspoken(client, async (signal, errors) => {
-    const probe = roundTrip(
-      {
-        async set(key, value) {
-          if ((await client.set(key, value, EXPIRY)) === false)
-            throw new Error('the store did not take the value')
-        },
-        get: (key) => client.get(key),
-        async delete(key) {
-          const deleted = await client.delete(key)
-          // Without an error it may only be that the store does not say whether there was such a key.
-          if (deleted === false && errors.length > 0) throw new Error('the store did not delete the key')
-        },
-      },
-      prefix,
-    )
     try {
       await probe(signal)
     } catch (error) {
@@ -55,4 +50,17 @@ export function keyv(client: KeyvClient, options: CacheOptions = {}): Probe {
       throw cause === undefined || cause === error ? error : new Error(message, { cause })
     }
   })
+}
+
+async function remove(client: KeyvClient, key: string): Promise<void> {
+  const errors: unknown[] = []
+  const hear = (error: unknown) => errors.push(error)
+  client.on('error', hear)
+  try {
+    const deleted = await client.delete(key)
+    // Without an error it may only be that the store does not say whether there was such a key.
+    if (deleted === false && errors.length > 0) throw new Error('the store did not delete the key')
+  } finally {
+    client.off('error', hear)
+  }
 }

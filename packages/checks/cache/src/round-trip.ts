@@ -20,27 +20,41 @@ export interface Cache {
 
 /**
  * Asks a cache whether it keeps what it is given: writes a key of its own, reads it, compares, deletes it. A command
- * that was sent cannot be taken back, so after an abort it ends with the command under way, and the deletion.
+ * that was sent cannot be taken back, so after an abort it ends with the command under way, and the deletion. A key
+ * that may have stayed is that of the next run, which deletes it: however many fail, one is left.
  */
 export function roundTrip({ ready = async () => {}, ...cache }: Cache, prefix: string): Probe {
+  const left: string[] = []
+
+  async function remove(key: string, signal: AbortSignal): Promise<void> {
+    await ready(signal)
+    await cache.delete(key)
+  }
+
+  async function orLeave(key: string, command: Promise<unknown>): Promise<void> {
+    try {
+      await command
+    } catch (error) {
+      left.push(key)
+      throw error
+    }
+  }
+
   return async (signal) => {
-    const key = prefix + crypto.randomUUID()
     const value = crypto.randomUUID()
     await ready(signal)
+    const key = left.pop() ?? prefix + crypto.randomUUID()
+    await orLeave(key, cache.set(key, value, signal))
     try {
-      await cache.set(key, value, signal)
       await ready(signal)
       signal.throwIfAborted()
       compare(await cache.get(key, signal), value)
     } catch (error) {
-      // What went wrong first is what counts. Where this fails as well, the key expires.
-      await ready(AbortSignal.abort())
-        .then(() => cache.delete(key))
-        .catch(() => {})
+      // What went wrong first is what counts.
+      await orLeave(key, remove(key, AbortSignal.abort())).catch(() => {})
       throw error
     }
-    await ready(signal)
-    await cache.delete(key)
+    await orLeave(key, remove(key, signal))
   }
 }
 

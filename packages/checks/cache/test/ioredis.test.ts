@@ -168,6 +168,22 @@ describe.skipIf(missing('redis'))(`ioredis ${missing('redis') ?? ''}`, () => {
       client.disconnect()
     })
 
+    it('leaves one key, however often it could not be deleted, and that one until it can', async () => {
+      const server = await startRedis()
+      const client = create(addressOf(server))
+      const run = ioredis(client)
+      await ask(server, 'ACL SETUSER default -del')
+      for (let count = 0; count < 3; count += 1) {
+        await expect(run(new AbortController().signal)).rejects.toThrow('NOPERM')
+      }
+      expect(await keysOf(server)).toBe(1)
+      await ask(server, 'ACL SETUSER default +del')
+      await run(new AbortController().signal)
+      expect(await keysOf(server)).toBe(0)
+      client.disconnect()
+      await server.stop()
+    })
+
     it('writes keys that begin with the prefix and expire within a minute', async () => {
       const server = await startRedis()
       const client = create(addressOf(server))
