@@ -3,8 +3,8 @@ export type ErrorEvent = 'error' | 'node-error'
 
 /** A client that tells by events how its connection fares. */
 export interface Emitter {
-  on(event: 'ready' | 'end' | ErrorEvent, listener: (error?: unknown) => void): unknown
-  off(event: 'ready' | 'end' | ErrorEvent, listener: (error?: unknown) => void): unknown
+  on(event: 'ready' | 'close' | 'end' | ErrorEvent, listener: (error?: unknown) => void): unknown
+  off(event: 'ready' | 'close' | 'end' | ErrorEvent, listener: (error?: unknown) => void): unknown
 }
 
 /** What a driver knows of its client's connection. */
@@ -31,6 +31,7 @@ export function untilReady({ client, isReady, state, begin }: Connection) {
       const settle = (action: () => void) => {
         client.off('ready', succeed)
         client.off('error', hear)
+        client.off('close', lose)
         client.off('end', fail)
         signal.removeEventListener('abort', abort)
         action()
@@ -47,12 +48,16 @@ export function untilReady({ client, isReady, state, begin }: Connection) {
         last = error
         fail()
       }
+      const lose = () => {
+        last ??= lost() // an error of the same connection tells more
+      }
       const abort = () => fail(signal.reason)
 
       if (isReady()) return succeed()
       if (signal.aborted) return abort()
       client.on('ready', succeed)
       client.on('error', hear)
+      client.on('close', lose)
       client.on('end', fail)
       signal.addEventListener('abort', abort)
       try {
@@ -61,6 +66,11 @@ export function untilReady({ client, isReady, state, begin }: Connection) {
         settle(() => reject(error))
       }
     })
+}
+
+/** What is known of a connection that was closed without an error. */
+export function lost(): Error {
+  return new Error('the connection was closed')
 }
 
 /** The messages of an error and of those it is made of: that of an AggregateError may be empty. */

@@ -7,6 +7,7 @@ import { EXPIRY, roundTrip } from './round-trip.ts'
 /** What is used of a Redis or Cluster of ioredis. */
 export interface IoredisClient extends Emitter {
   readonly status: string
+  readonly options: object
   connect(): Promise<unknown>
   psetex(key: string, milliseconds: number, value: string): Promise<unknown>
   get(key: string): Promise<unknown>
@@ -16,6 +17,7 @@ export interface IoredisClient extends Emitter {
 const CLIENT = 'a Redis or Cluster of the ioredis package'
 const MEMBERS = {
   status: 'string',
+  options: 'object',
   connect: 'function',
   psetex: 'function',
   get: 'function',
@@ -34,12 +36,13 @@ const MEMBERS = {
  */
 export function ioredis(client: IoredisClient, options: CacheOptions = {}): Probe {
   ensureClient('ioredis', client, CLIENT, MEMBERS)
+  const isReady = () => client.status === 'ready'
   const probe = roundTrip(
     {
       ready: untilReady({
         client,
-        isReady: () => client.status === 'ready',
-        state: () => client.status,
+        isReady,
+        state: () => stateOf(client),
         begin: () => begin(client),
       }),
       set: (key, value) => client.psetex(key, EXPIRY, value),
@@ -48,7 +51,13 @@ export function ioredis(client: IoredisClient, options: CacheOptions = {}): Prob
     },
     prefixOf('ioredis', options),
   )
-  return outspoken(client, probe)
+  return outspoken(client, probe, { isReady })
+}
+
+function stateOf({ status, options }: IoredisClient): string {
+  // It calls itself so while a server loads its data, and while one says nothing.
+  if (status === 'connect') return 'waiting for the server to be ready'
+  return 'tls' in options && options.tls ? `${status} with TLS` : status
 }
 
 function begin(client: IoredisClient): void {

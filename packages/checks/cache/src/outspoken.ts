@@ -1,5 +1,12 @@
 import type { Awaitable, Probe } from '@watchman/core'
-import { type Emitter, type ErrorEvent, wordsOf } from './connection.ts'
+import { type Emitter, type ErrorEvent, lost, wordsOf } from './connection.ts'
+
+interface Hearing {
+  /** What the client calls its errors. @default ['error'] */
+  readonly events?: readonly ErrorEvent[]
+  /** Whether a command would be sent at once: then the end of the connection is the end of its answer. @default never */
+  readonly isReady?: () => boolean
+}
 
 /**
  * Makes a probe that says at its abort what it heard from the client, though a command that was sent cannot be taken
@@ -9,7 +16,7 @@ import { type Emitter, type ErrorEvent, wordsOf } from './connection.ts'
 export function outspoken(
   client: Emitter,
   run: (signal: AbortSignal, errors: readonly unknown[]) => Awaitable<unknown>,
-  events: readonly ErrorEvent[] = ['error'],
+  { events = ['error'], isReady = () => false }: Hearing = {},
 ): Probe {
   let unanswered: Error | undefined
 
@@ -18,6 +25,7 @@ export function outspoken(
       if (unanswered) return reject(unanswered)
       const errors: unknown[] = []
       const hear = (error: unknown) => errors.push(error)
+      const lose = () => errors.length === 0 && hear(lost()) // an error of the same connection tells more
       const abort = () => {
         const last = wordsOf(errors.at(-1))
         if (last.length === 0) return // then all that is known is that time is up
@@ -27,9 +35,11 @@ export function outspoken(
       const end = () => {
         unanswered = undefined
         for (const event of events) client.off(event, hear)
+        client.off('close', lose)
         signal.removeEventListener('abort', abort)
       }
       for (const event of events) client.on(event, hear)
+      if (isReady()) client.on('close', lose)
       signal.addEventListener('abort', abort)
       Promise.resolve(run(signal, errors)).finally(end).then(resolve, reject)
     })

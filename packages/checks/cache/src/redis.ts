@@ -13,6 +13,7 @@ interface Commands {
 export interface RedisClient extends Commands, Emitter {
   readonly isOpen: boolean
   readonly isReady: boolean
+  readonly options?: object | undefined
   del(key: string): Promise<unknown>
   /** The same client, which drops a command that was not sent when `signal` aborts. From redis 5 on. */
   withAbortSignal?(signal: AbortSignal): Commands
@@ -46,7 +47,7 @@ export function redis(client: RedisClient, options: CacheOptions = {}): Probe {
       ready: untilReady({
         client,
         isReady: () => client.isReady,
-        state: () => (client.isOpen ? 'connecting' : 'closed'),
+        state: () => stateOf(client),
         begin: () => ensureOpen(client),
       }),
       set: (key, value, signal) => until(signal).pSetEx(key, EXPIRY, value),
@@ -55,7 +56,12 @@ export function redis(client: RedisClient, options: CacheOptions = {}): Probe {
     },
     prefixOf('redis', options),
   )
-  return outspoken(client, probe, ['error', 'node-error'])
+  return outspoken(client, probe, { events: ['error', 'node-error'] })
+}
+
+function stateOf({ isOpen, options }: RedisClient): string {
+  const { tls }: { readonly tls?: unknown } = Object(Object(options).socket)
+  return isOpen ? (tls ? 'connecting with TLS' : 'connecting') : 'closed'
 }
 
 function ensureOpen(client: RedisClient): void {
