@@ -2,20 +2,23 @@ import type { Probe } from '@watchman/core'
 import { type CacheOptions, ensureClient, prefixOf } from './options.ts'
 import { EXPIRY, roundTrip } from './round-trip.ts'
 
+interface Connection {
+  readonly writableEnded: boolean
+  removeAllListeners(event: 'close'): unknown
+  destroy(): unknown
+}
+
 interface MemcachedServer {
   readonly host: string
   readonly port: number
-  readonly options: { readonly timeout?: number | undefined; readonly conntimeout?: number | undefined }
+  readonly _socket?: Connection | undefined
 }
 
 /** What is used of a Client of memjs. Its options are in seconds. */
 export interface MemcachedClient {
   readonly servers: readonly MemcachedServer[]
-  readonly options: {
-    readonly retries?: number | undefined
-    readonly retry_delay?: number | undefined
-    readonly failover?: boolean | undefined
-  }
+  readonly options: { readonly retry_delay?: number | undefined }
+  server(key: string): MemcachedServer | null | undefined
   set(key: string, value: string, options: { readonly expires: number }): Promise<unknown>
   get(key: string): Promise<{ readonly value: unknown }>
   delete(key: string): Promise<unknown>
@@ -25,6 +28,7 @@ const CLIENT = 'a Client of the memjs package'
 const MEMBERS = {
   servers: 'object',
   options: 'object',
+  server: 'function',
   set: 'function',
   get: 'function',
   delete: 'function',
@@ -51,20 +55,44 @@ export function memcached(client: MemcachedClient, options: CacheOptions = {}): 
   )
   return roundTrip(
     {
-      set: (key, value) => answer(client, client.set(key, value, { expires: EXPIRY / 1000 })),
-      get: async (key) => (await answer(client, client.get(key))).value,
-      delete: (key) => answer(client, client.delete(key)),
+      set: (key, value) => write(client, key, value),
+      get: async (key) => (await answer(client, key, client.get(key))).value,
+      delete: (key) => answer(client, key, client.delete(key)),
     },
     prefix,
   )
 }
 
+/** Milliseconds between two looks at a connection. */
+const INTERVAL = 50
+
+async function write(client: MemcachedClient, key: string, value: string): Promise<void> {
+  const command = client.set(key, value, { expires: EXPIRY / 1000 })
+  try {
+    await answer(client, key, command)
+  } catch (error) {
+    // What memjs forgets it may remember with a later connection, when the key is not expected any more.
+    command.then(() => client.delete(key)).catch(() => {})
+    throw error
+  }
+}
+
 /** The answer to a command, or why there is none. */
-async function answer<Value>(client: MemcachedClient, command: Promise<Value>): Promise<Value> {
-  let timer: ReturnType<typeof setTimeout> | undefined
-  // memjs forgets commands whose connection the server closes: they would never end.
+async function answer<Value>(client: MemcachedClient, key: string, command: Promise<Value>): Promise<Value> {
+  const seen = new Set<Connection>()
+  let timer: ReturnType<typeof setInterval> | undefined
   const lost = new Promise<never>((_, reject) => {
-    timer = setTimeout(reject, patienceOf(client), new Error('the connection was lost before an answer came'))
+    let missing = 0
+    const look = () => {
+      const connection = client.server(key)?._socket
+      if (connection) seen.add(connection)
+      closeAbandoned(seen)
+      missing = connection ? 0 : missing + INTERVAL
+      // memjs forgets commands whose connection the server closes in order: they would never end.
+      if (missing > untilRetry(client)) reject(new Error('the connection was closed before an answer came'))
+    }
+    look()
+    timer = setInterval(look, INTERVAL)
     timer.unref()
   })
   try {
@@ -76,16 +104,22 @@ async function answer<Value>(client: MemcachedClient, command: Promise<Value>): 
     const names = client.servers.map(({ host, port }) => `${host}:${port}`)
     throw new Error(`no server available, each failed a short while ago: ${names.join(', ')}`)
   } finally {
-    clearTimeout(timer)
+    clearInterval(timer)
+    closeAbandoned(seen)
   }
 }
 
-/** Milliseconds in which memjs has either an answer or an error, with a second to spare. */
-function patienceOf({ servers, options }: MemcachedClient): number {
-  const { retries = 2, retry_delay = 0.2, failover } = options
-  const attempts = servers.map(
-    ({ options: { timeout = 0.5, conntimeout = 2 * timeout } }) => timeout + conntimeout,
-  )
-  const server = Math.max(1, retries) * (Math.max(...attempts) + retry_delay)
-  return 1000 * (1 + server * (failover ? servers.length : 1))
+/** memjs ends a connection that hangs, and then waits for the server: with one that is held they would pile up. */
+function closeAbandoned(connections: Set<Connection>): void {
+  for (const connection of connections) {
+    if (!connection.writableEnded) continue
+    connection.removeAllListeners('close') // memjs would take it for the end of the connection that followed
+    connection.destroy()
+    connections.delete(connection)
+  }
+}
+
+/** Milliseconds in which memjs has a connection again, if it means to try once more. */
+function untilRetry({ options: { retry_delay = 0.2 } }: MemcachedClient): number {
+  return 1000 * retry_delay + 2 * INTERVAL
 }

@@ -110,7 +110,7 @@ describe.skipIf(missing('memcached'))(`memcached ${missing('memcached') ?? ''}`,
       await once(closing.listen(0, '127.0.0.1'), 'listening')
       const client = use({ timeout: 0.1, retries: 1 }, `127.0.0.1:${Object(closing.address()).port}`)
       await expect(memcached(client)(new AbortController().signal)).rejects.toThrow(
-        'the connection was lost before an answer came',
+        'the connection was closed before an answer came',
       )
       for (const socket of sockets) socket.destroy()
       closing.close()
@@ -122,6 +122,7 @@ describe.skipIf(missing('memcached'))(`memcached ${missing('memcached') ?? ''}`,
       const spied: MemcachedClient = {
         servers: client.servers,
         options: client.options,
+        server: (key) => client.server(key),
         set(...parameters) {
           calls.push(parameters)
           return client.set(...parameters)
