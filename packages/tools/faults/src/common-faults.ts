@@ -1,3 +1,4 @@
+import { setTimeout as sleep } from 'node:timers/promises'
 import type { Server } from '@watchman/servers'
 import { DEADLINE } from './deadline.ts'
 import type { Faults } from './fault.ts'
@@ -30,6 +31,7 @@ export const serverFaults: Faults<Networked> = {
   'killed (SIGKILL) between two probes': {
     async bring({ backend: { server } }) {
       await server.kill()
+      await sleep(50) // the client hears of it
       return () => server.restart()
     },
   },

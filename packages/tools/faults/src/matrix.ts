@@ -78,6 +78,7 @@ function code(read: string): string {
     .replace(/\/[^\s']*\/watchman-disk-\w+/g, '<disk>')
     .replace('getaddrinfo EAI_AGAIN', 'getaddrinfo ENOTFOUND') // what a machine without a name server says
     .replace(/\s+/g, ' ')
+    .replace(/\p{Cc}/gu, '') // what a client quotes of garbage
   return `\`${text.replaceAll('|', '\\|').replaceAll('`', "'")}\``
 }
 
