@@ -8,6 +8,8 @@ const HOST = '127.0.0.1'
 export interface SmtpFront extends Address {
   /** Answers `reply` to lines that match, from now on. A 421 closes the connection, as a mail server does. */
   answer(lines: RegExp, reply: string): void
+  /** Passes half of what matches on and breaks the connection. */
+  breakAt(lines: RegExp): void
   /** Greets new connections by `reply`. */
   greet(reply: string): void
   /** Offers an extension in addition to those of the mail server. */
@@ -20,6 +22,7 @@ export interface SmtpFront extends Address {
 interface Manners {
   readonly lines?: RegExp
   readonly reply?: string
+  readonly breaking?: RegExp
   readonly greeting?: string
   readonly extension?: string
 }
@@ -51,8 +54,10 @@ export async function startSmtpFront(target: Address): Promise<SmtpFront> {
     server.on('close', () => client.destroy())
     server.on('data', (chunk) => client.write(edit(chunk)))
     client.on('data', (chunk) => {
-      const { lines, reply } = state.manners
-      if (reply && lines?.test(chunk.toString())) say(reply)
+      const { lines, reply, breaking } = state.manners
+      const text = chunk.toString()
+      if (breaking?.test(text)) server.end(text.slice(0, text.length / 2))
+      else if (reply && lines?.test(text)) say(reply)
       else server.write(chunk)
     })
   })
@@ -68,6 +73,9 @@ export async function startSmtpFront(target: Address): Promise<SmtpFront> {
     port,
     answer(lines, reply) {
       state.manners = { ...state.manners, lines, reply }
+    },
+    breakAt(breaking) {
+      state.manners = { breaking }
     },
     greet(greeting) {
       state.manners = { greeting }

@@ -74,6 +74,7 @@ const faults: Faults<Backend> = {
   'the recipient is refused for now (greylisting)': told((front) =>
     front.answer(/^RCPT /, '451 4.7.1 Greylisted, try again later'),
   ),
+  'the connection breaks in the middle of the mail': told((front) => front.breakAt(new RegExp(TEXT))),
   'the disk of the mail server is full': told((front) =>
     front.answer(/^(MAIL|DATA)/, '452 4.3.1 Insufficient system storage'),
   ),
@@ -90,6 +91,7 @@ interface Variant {
 interface Pool {
   readonly _queue?: readonly unknown[]
   readonly _connections?: readonly unknown[]
+  pendingCount?(): number
 }
 
 function driverOf({ name, mode, pool, cells }: Variant): Driver<Backend> {
@@ -101,7 +103,7 @@ function driverOf({ name, mode, pool, cells }: Variant): Driver<Backend> {
       const sockets = countSockets(port)
       const settings = { host, port, secure: tls, auth }
       const transporter = pool ? createTransport({ ...settings, pool }) : createTransport(settings)
-      const { _queue = [], _connections = [] }: Pool = Object(transporter.transporter)
+      const { _queue = [], _connections = [], pendingCount }: Pool = Object(transporter.transporter)
       const listeners = transporter.listenerCount('error')
       const isPart = ({ body }: { readonly body: string }) => body !== `${TEXT}\r\n`
       return {
@@ -112,10 +114,11 @@ function driverOf({ name, mode, pool, cells }: Variant): Driver<Backend> {
           'mails of which only a part arrived': server.messages.filter(isPart).length,
           listeners: transporter.listenerCount('error') - listeners,
         }),
-        // Those of a pool say goodbye first, and wait for the answer.
-        held: () => ({
-          'connections of the probe': pool && mode === 'send' ? 0 : sockets.count() - _connections.length,
-        }),
+        // The connections of a pool say goodbye first, and wait for the answer.
+        held: () =>
+          pool && mode === 'send'
+            ? { 'mails under way': pendingCount?.call(transporter.transporter) ?? 0 }
+            : { 'connections of the probe': sockets.count() - _connections.length },
         close() {
           transporter.close()
           sockets.stop()
@@ -173,6 +176,7 @@ const refusals = {
   'the sender is refused': /553 5.7.1 This sender is not allowed here/,
   'the recipient is refused (550)': /550 5.1.1 No such mailbox/,
   'the recipient is refused for now (greylisting)': /451 4.7.1 Greylisted, try again later/,
+  'the connection breaks in the middle of the mail': CLOSED,
   'the disk of the mail server is full': /452 4.3.1 Insufficient system storage/,
 }
 
