@@ -1,0 +1,17 @@
+import { caches } from '@watchman/cache'
+import { keyv } from '@watchman/cache/keyv'
+import { WatchmanModule } from '@watchman/nest'
+import { storage } from '@watchman/storage'
+import { fs } from '@watchman/storage/fs'
+import { Files, FilesModule } from './files.ts'
+
+/** The status endpoint at `/watchman/`, which asks what `Files` stands on. */
+export const Status = WatchmanModule.forRootAsync({
+  imports: [FilesModule],
+  inject: [Files],
+  useFactory: ({ cache, folder }: Files) => ({
+    checks: [caches({ default: keyv(cache) }), storage(fs(folder))],
+    tokens: process.env.WATCHMAN_TOKENS,
+    logger: console,
+  }),
+})

@@ -1,0 +1,91 @@
+import { mkdir, rm, writeFile } from 'node:fs/promises'
+import { join } from 'node:path'
+import { afterAll, beforeAll, describe, expect, test } from 'vitest'
+import { type Running, start } from './start.ts'
+import { withoutWatchman } from './without-watchman.ts'
+
+const root = join(import.meta.dirname, '..')
+
+const examples: readonly (readonly [name: string, main: string])[] = [
+  ['express-4', 'src/main.js'],
+  ['express-5', 'src/main.ts'],
+  ['koa', 'src/main.ts'],
+  ['fastify', 'src/main.js'],
+  ['nest', 'src/main.ts'],
+]
+
+async function ask(url: string, init?: RequestInit) {
+  const response = await fetch(url, init)
+  return { status: response.status, text: await response.text(), headers: response.headers }
+}
+
+/** What the pages do, with watchman or without. */
+async function expectPages({ url, uploads }: Running): Promise<void> {
+  await writeFile(join(uploads, 'a.txt'), 'a')
+  const first = await ask(url)
+  expect(JSON.parse(first.text)).toMatchObject({ visits: 1 })
+  const cookie = first.headers
+    .getSetCookie()
+    .map((one) => one.split(';')[0])
+    .join('; ')
+  await expect
+    .poll(async () => JSON.parse((await ask(url)).text).files, { timeout: 10_000 })
+    .toEqual(['a.txt'])
+  expect(JSON.parse((await ask(url, { headers: { cookie } })).text)).toMatchObject({ visits: 2 })
+  const broken = await ask(`${url}/broken`)
+  expect([broken.status, broken.text]).toEqual([500, '<h1>Something went wrong</h1>'])
+}
+
+describe.each(examples)('the example %s', (name, main) => {
+  const folder = join(root, name)
+
+  describe('with watchman', () => {
+    let app: Running
+    beforeAll(async () => {
+      app = await start(folder, main)
+    })
+    afterAll(() => app?.stop())
+
+    test('shows its pages, with sessions and its own page of errors', () => expectPages(app))
+
+    test('tells what works, and when something does not', async () => {
+      const status = `${app.url}/watchman/`
+      const well = '{"caches":[{"default":{"ok":true}}],"storage":{"ok":true}}'
+      expect((await ask(status)).text).toBe(well)
+      await rm(app.uploads, { recursive: true })
+      await expect.poll(async () => (await ask(status)).status, { timeout: 10_000 }).toBe(500)
+      expect((await ask(status)).text).toMatch(
+        /^\{"caches":\[\{"default":\{"ok":true\}\}\],"storage":\{"ok":false,"error":".*ENOENT/,
+      )
+      await mkdir(app.uploads)
+      await expect.poll(async () => (await ask(status)).text, { timeout: 10_000 }).toBe(well)
+      expect(app.output()).toMatch(/storage failed: .*ENOENT/)
+      expect(app.output()).toContain('storage works again')
+    })
+
+    test('starts no session for who asks, and answers in JSON whatever is asked', async () => {
+      const unknown = await ask(`${app.url}/watchman/unknown`)
+      expect([unknown.status, unknown.text]).toEqual([404, '{"error":404,"message":"Not found"}'])
+      expect(unknown.headers.getSetCookie()).toEqual([])
+      const post = await ask(`${app.url}/watchman/`, { method: 'POST', body: '{' })
+      expect([post.status, post.text]).toEqual([405, '{"error":405,"message":"Method not allowed"}'])
+      expect((await ask(`${app.url}/watchman/ping`)).text).toBe('pong')
+    })
+
+    test('ends when it is told to', async () => {
+      expect(await app.stop()).toBe(0)
+    })
+  })
+
+  test('was a whole app without the lines that are marked', async () => {
+    const copy = await withoutWatchman(folder)
+    const app = await start(copy, main)
+    try {
+      await expectPages(app)
+      expect((await ask(`${app.url}/watchman/ping`)).status).toBe(404)
+    } finally {
+      await app.stop()
+      await rm(copy, { recursive: true })
+    }
+  })
+})
