@@ -5,6 +5,7 @@ import { openEndpoint } from './endpoint.ts'
 import type { Client, Driver, Expectation, Fault, Kind, Mend, Words } from './fault.ts'
 import { noteIncidents } from './incidents.ts'
 import { measureLag } from './lag.ts'
+import { countResources } from './open-resources.ts'
 
 /** Milliseconds after which a probe is certainly under way. */
 const UNDER_WAY = 50
@@ -36,12 +37,13 @@ export async function runCell<Backend extends { stop(): Promise<unknown> }>(
   const { kind, driver, fault, backend, company, patience = 10_000 } = cell
   const { reads, lasting } = toExpectation(cell.expected)
   const incidents = noteIncidents()
+  const resources = countResources()
   const client = await driver.open(backend, fault.setup?.(backend))
   const healthy = await driver.open(company)
   const endpoint = openEndpoint(kind, backend, client, healthy)
   const mends: Mend[] = []
-  const closers = [client.close]
-  const close = () => closers.pop()?.()
+  const closers = [client.close, healthy.close, endpoint.close]
+  const close = () => Promise.all(closers.splice(0).map((each) => each()))
 
   async function readDuringFault(): Promise<string> {
     const stage = { backend, client }
@@ -68,12 +70,13 @@ export async function runCell<Backend extends { stop(): Promise<unknown> }>(
     const after = lasting ? await readForGood(endpoint.ask, lasting) : await recover(endpoint.ask)
     if (lasting) await close() // which an application has to do that connects anew
     await assertNone('left behind', client.leftovers, patience)
+    await close()
+    await assertNone('still open once all was closed', resources, patience)
     assert.deepEqual(incidents(), [], 'this would have ended the process')
     return after === 'ok' ? [read] : [read, after]
   } finally {
     for (const mend of mends) await mend()
-    await endpoint.close()
-    await Promise.all([close(), healthy.close()])
+    await Promise.race([close(), sleep(patience, undefined, { ref: false })]) // a client that waits for what was lost must not hide the failure
     incidents()
   }
 }
