@@ -59,8 +59,8 @@ describe.each(examples)('the example %s', (name, main) => {
       )
       await mkdir(app.uploads)
       await expect.poll(async () => (await ask(status)).text, { timeout: 10_000 }).toBe(well)
-      expect(app.output()).toMatch(/storage failed: .*ENOENT/)
-      expect(app.output()).toContain('storage works again')
+      await expect.poll(app.output, { timeout: 10_000 }).toMatch(/storage failed: .*ENOENT/)
+      await expect.poll(app.output, { timeout: 10_000 }).toContain('storage works again')
     })
 
     test('starts no session for who asks, and answers in JSON whatever is asked', async () => {
