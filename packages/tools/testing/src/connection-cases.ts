@@ -147,7 +147,10 @@ export function connectionCases(subject: AdapterSubject): readonly AdapterCase[]
     {
       name: 'a view whose stream breaks ends its connection, and the server goes on',
       run: async () => {
-        const pull = (controller: ReadableStreamDefaultController) => controller.error(new Error('broken'))
+        const pull = async (controller: ReadableStreamDefaultController) => {
+          await new Promise((resolve) => setTimeout(resolve, 20))
+          controller.error(new Error('broken'))
+        }
         const start = (controller: ReadableStreamDefaultController) => controller.enqueue(new Uint8Array(9))
         const source = { start, pull }
         const view: View = { path: 'broken', render: () => new Response(new ReadableStream(source)) }
