@@ -5,10 +5,7 @@ import type { Reply } from './reply.ts'
 
 /** Sends a reply, unless somebody else has answered meanwhile or the client is gone. Never throws. */
 export function send({ status, headers, body }: Reply, outgoing: Outgoing): void {
-  if (outgoing.headersSent || hasClosed(outgoing)) {
-    if (body instanceof Readable) body.destroy()
-    return
-  }
+  if (outgoing.headersSent || hasClosed(outgoing)) return
   try {
     outgoing.statusCode = status
     for (const [name, value] of Object.entries(headers)) {

@@ -1,3 +1,4 @@
+import { once } from 'node:events'
 import { createServer, request as requestHttp } from 'node:http'
 import { createWatchman, WatchmanError } from '@watchman/core'
 import { listen, type MountedServer } from '@watchman/testing'
@@ -146,7 +147,8 @@ describe('middleware in front', () => {
     const handler = nodeHandler(createWatchman({ checks: [slow] }))
     const url = await serve((incoming, outgoing) => {
       handler(incoming, outgoing)
-      outgoing.writeHead(503).end('busy')
+      outgoing.writeHead(503).write('bu')
+      setTimeout(() => outgoing.end('sy'), 100)
     })
     expect(await ask(url)).toMatchObject({ status: 503, text: 'busy' })
     expect(await ask(`${url}/ping`)).toMatchObject({ status: 503 })
@@ -203,4 +205,38 @@ test('a stream is read no faster than the client reads', async () => {
     asked.on('error', () => {})
   })
   expect(pulled.length).toBeLessThan(300) // 30 MB: what the sockets of a system hold is less
+})
+
+test('what a client that is gone has asked for aborts its signal at once, and cancels its stream', async () => {
+  const told: unknown[] = []
+  const url = await serve((incoming, outgoing) => {
+    const view: Endpoint = async (request) => {
+      outgoing.destroy()
+      await once(outgoing, 'close')
+      told.push(request.signal.aborted)
+      return new Response(new ReadableStream({ cancel: () => void told.push('cancelled'), pull }))
+    }
+    nodeHandler(view)(incoming, outgoing)
+  })
+  const pull = (controller: ReadableStreamDefaultController) => {
+    if (controller.desiredSize === 1) controller.enqueue(new Uint8Array(1))
+    return new Promise<void>((resolve) => setTimeout(resolve, 10))
+  }
+  await expect(fetch(url)).rejects.toThrow('fetch failed')
+  await expect.poll(() => told).toEqual([true, 'cancelled'])
+})
+
+test('the host of each request is its own', async () => {
+  const url = await serve(nodeHandler(async (request) => new Response(new URL(request.url).host)))
+  const { port } = new URL(url)
+  const hosts = ['a.test', 'b.test', 'a.test']
+  const answers = hosts.map(
+    (host) =>
+      new Promise((resolve) => {
+        requestHttp({ port, headers: { host } }, async (response) => {
+          for await (const text of response.setEncoding('utf8')) resolve(text)
+        }).end()
+      }),
+  )
+  expect(await Promise.all(answers)).toEqual(hosts)
 })
