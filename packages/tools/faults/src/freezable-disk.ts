@@ -90,7 +90,7 @@ function mount(folder: string): void {
 }
 
 function unmount(folder: string): void {
-  execFileSync('umount', [folder])
+  execFileSync('umount', ['--lazy', folder]) // a test that failed may have left something under way
   rmSync(`${folder}.image`)
 }
 

@@ -119,13 +119,15 @@ const driver: Driver<Backend> = {
     const agent = new Agent({ keepAlive: true })
     const client = connect(backend, setup, agent)
     const count = (lists: NodeJS.ReadOnlyDict<readonly unknown[]>) => Object.values(lists).flat().length
+    const requests = () => count(agent.sockets) + count(agent.requests)
     return {
       probe: s3(client, { bucket: BUCKET, prefix: 'health/' }),
       leftovers: () =>
         administer(backend, async (other) => ({
           objects: (await other.send(new ListObjectsV2Command({ Bucket: BUCKET }))).KeyCount ?? 0,
-          requests: count(agent.sockets) + count(agent.requests),
+          requests: requests(),
         })),
+      held: () => ({ requests: requests() }), // the last of which deletes, in five seconds or not at all
       close() {
         client.destroy()
         agent.destroy()
