@@ -2,8 +2,8 @@ import { spawnSync } from 'node:child_process'
 import { existsSync, readdirSync } from 'node:fs'
 import { delimiter, join } from 'node:path'
 
-/** A kind of server that needs a program on the machine. */
-export type Kind = 'postgres' | 'mariadb' | 'redis' | 'memcached'
+/** A kind of server that needs a program on the machine, or the browser that looks at one. */
+export type Kind = 'postgres' | 'mariadb' | 'redis' | 'memcached' | 'chromium'
 
 interface Program {
   /** The files needed; the first is the server. */
@@ -18,10 +18,11 @@ export const programs: Readonly<Record<Kind, Program>> = {
   mariadb: { files: ['mariadbd', 'mariadb-install-db'], package: 'mariadb-server' },
   redis: { files: ['redis-server'], package: 'redis-server' },
   memcached: { files: ['memcached'], package: 'memcached' },
+  chromium: { files: ['chromium'], package: 'chromium' },
 }
 
 /** All kinds that need a program. */
-export const kinds: readonly Kind[] = ['postgres', 'mariadb', 'redis', 'memcached']
+export const kinds: readonly Kind[] = ['postgres', 'mariadb', 'redis', 'memcached', 'chromium']
 
 /** Why `kind` can not be started here, and how to change that; undefined when it can. Usable at collection time. */
 export function missing(kind: Kind): string | undefined {
