@@ -46,7 +46,11 @@ const AUTHORIZE: readonly (readonly [how: string, authorize: NonNullable<Watchma
   ['redirects', () => Response.redirect('http://status.test/login?back=%2F')],
   [
     'answers itself',
-    () => new Response('sign in', { status: 401, headers: { 'WWW-Authenticate': 'Basic' } }),
+    () =>
+      new Response('sign in', {
+        status: 401,
+        headers: { 'WWW-Authenticate': 'Basic', 'Content-Type': 'text/plain' },
+      }),
   ],
 ]
 
