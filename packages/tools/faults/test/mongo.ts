@@ -34,6 +34,7 @@ const client: Driver<Backend> = {
     const opened = new MongoClient(`mongodb://${address.host}:${address.port}`, {
       tls,
       maxPoolSize: 3,
+      heartbeatFrequencyMS: 60_000, // so that it is the probe that gives up first
       // Until then, 30 s by default, its monitor waits for the greeting of what it has connected to.
       connectTimeoutMS: 500,
       minHeartbeatFrequencyMS: 100,
@@ -48,6 +49,7 @@ const client: Driver<Backend> = {
     })
     return {
       probe: mongodb(opened),
+      held: () => ({ lent: counts.lent }),
       leftovers: () => ({
         lent: counts.lent,
         listeners:
