@@ -1,0 +1,13 @@
+import { read } from '../variables.ts'
+import { driver } from './driver.ts'
+
+/** A bucket of S3 through @aws-sdk/client-s3. */
+export const bucket = driver<typeof import('@aws-sdk/client-s3')>(
+  '@aws-sdk/client-s3',
+  async ({ S3Client }, name, environment) => {
+    const { s3 } = await import('@watchman/storage/s3') // imports the SDK
+    const endpoint = read(environment, 'S3_ENDPOINT')
+    const client = new S3Client(endpoint ? { endpoint, forcePathStyle: true } : {})
+    return { probe: s3(client, { bucket: name }), close: () => client.destroy() }
+  },
+)

@@ -1,0 +1,5 @@
+export { checksFrom, type OpenedChecks } from './checks-from.ts'
+export type { Place } from './drivers/driver.ts'
+export type { Failure } from './failure.ts'
+export { optionsFrom } from './options-from.ts'
+export { type Environment, type Variable, variables } from './variables.ts'

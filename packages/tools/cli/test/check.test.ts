@@ -1,0 +1,216 @@
+import { spawnSync } from 'node:child_process'
+import { mkdir } from 'node:fs/promises'
+import { join } from 'node:path'
+import { missing, startRedis } from '@watchman/servers'
+import { describe, expect, onTestFinished, test } from 'vitest'
+import { commandOf, folderWith, launch, start, watchman } from './watchman.ts'
+
+const OK = 'function app() { return { app: { ok: true, users: 3 } } }'
+const QUEUE = "{ name: 'queue', aliases: ['jobs'], run() { throw new Error('no\\n\\u001b[31mworker') } }"
+const MINOR = "{ name: 'minor', critical: false, run() { return { minor: { ok: false } } } }"
+
+const configured = (...checks: readonly string[]) => ({
+  'watchman.config.js': `export default { checks: [${checks.join(', ')}] }`,
+})
+
+/** Of what was written, without the times it took. */
+const plain = (text: string) => text.replace(/ {2}\d+ ms/g, '')
+
+describe('check', () => {
+  test('prints nothing and ends with 0 when all is well', async () => {
+    const folder = await folderWith(configured(OK))
+    expect(await watchman(['check'], { folder })).toEqual({ code: 0, stdout: '', stderr: '' })
+  })
+
+  test('prints what fails, each in one line, and ends with 1', async () => {
+    const folder = await folderWith(configured(OK, QUEUE))
+    const { code, stdout, stderr } = await watchman(['check'], { folder })
+    expect({ code, stdout: plain(stdout), stderr }).toEqual({
+      code: 1,
+      stdout: 'failing  queue  no worker\n',
+      stderr: '',
+    })
+  })
+
+  test('says what is degraded, and ends with 0', async () => {
+    const folder = await folderWith(configured(OK, MINOR))
+    const { code, stdout } = await watchman(['check'], { folder })
+    expect([code, plain(stdout)]).toEqual([0, 'degraded minor  {"ok":false}\n'])
+  })
+
+  test('prints each as it ends with -v', async () => {
+    const slow =
+      '{ name: "slow", run: () => new Promise((resolve) => setTimeout(resolve, 500, { slow: { ok: true } })) }'
+    const folder = await folderWith(configured(slow, OK, QUEUE))
+    const { code, stdout } = await watchman(['check', '-v'], { folder })
+    const [last, ...first] = plain(stdout).trim().split('\n').reverse()
+    expect([code, last]).toEqual([1, 'ok       slow'])
+    expect(first.sort()).toEqual(['failing  queue  no worker', 'ok       app  {"ok":true,"users":3}'])
+  })
+
+  test('prints the JSON of the endpoint with --json, in the order of the checks', async () => {
+    const folder = await folderWith(configured(QUEUE, OK))
+    const { code, stdout } = await watchman(['check', '--json'], { folder })
+    expect([code, JSON.parse(stdout)]).toEqual([
+      1,
+      { queue: { ok: false, error: 'no\n\u001b[31mworker' }, app: { ok: true, users: 3 } },
+    ])
+    expect(stdout.indexOf('queue')).toBeLessThan(stdout.indexOf('app'))
+  })
+
+  test('runs only the checks of -c, but for those of -s, by name and by alias', async () => {
+    const folder = await folderWith(configured(OK, QUEUE, MINOR))
+    const selected = async (...parameters: string[]) =>
+      plain((await watchman(['check', '-v', ...parameters], { folder })).stdout)
+        .match(/^\S+ +\S+/gm)
+        ?.sort()
+    expect(await selected('-c', 'app,jobs')).toEqual(['failing  queue', 'ok       app'])
+    expect(await selected('-c', 'app', '-c', 'minor', '-s', 'app')).toEqual(['degraded minor'])
+    expect(await selected('-s', 'jobs')).toEqual(['degraded minor', 'ok       app'])
+  })
+
+  test('ends with 2 for a name that no check has, and where none is left', async () => {
+    const folder = await folderWith(configured(OK, QUEUE))
+    expect(await watchman(['check', '-c', 'app', '-s', 'quue'], { folder })).toEqual({
+      code: 2,
+      stdout: '',
+      stderr: 'watchman: there is no check quue: there is app, queue\n',
+    })
+    expect(await watchman(['check', '-c', 'app', '-s', 'app'], { folder })).toEqual({
+      code: 2,
+      stdout: '',
+      stderr: 'watchman: no check is left to run\n',
+    })
+  })
+
+  test('takes a watchman that is made already', async () => {
+    const folder = await folderWith({
+      'watchman.config.ts': `
+        import { createWatchman } from '@watchman/core'
+        const answer: number = 42
+        export default createWatchman({ checks: [function app() { return { app: { answer } } }, ${QUEUE}] })
+      `,
+    })
+    const { code, stdout } = await watchman(['check', '-v'], { folder })
+    expect([code, plain(stdout)]).toEqual([1, 'ok       app  {"answer":42}\nfailing  queue  no worker\n'])
+    expect(await watchman(['check', '-c', 'app'], { folder })).toMatchObject({ code: 0 })
+    expect(await watchman(['check', '-c', 'other'], { folder })).toMatchObject({ code: 2 })
+  })
+
+  test.each(['ts', 'mts', 'js', 'mjs', 'cjs', 'json'])(
+    'finds watchman.config.%s in a folder above; what it leaves unset the environment sets',
+    async (extension) => {
+      const exported =
+        extension === 'json' ? '' : extension === 'cjs' ? 'module.exports = ' : 'export default '
+      const folder = await folderWith({
+        [`watchman.config.${extension}`]: `${exported}{ "details": "none" }`,
+      })
+      const below = join(folder, 'a/b')
+      await mkdir(below, { recursive: true })
+      const environment = { STORAGE_PATH: '/nowhere', WATCHMAN_DETAILS: 'full' }
+      expect(await watchman(['check', '--json'], { folder: below, environment })).toEqual({
+        code: 1,
+        stdout: '{"storage":{"ok":false}}\n',
+        stderr: '',
+      })
+    },
+  )
+
+  const broken: readonly (readonly [file: string, text: string, message: string])[] = [
+    ['watchman.config.ts', 'const a = 1\nconst = 2\n', 'watchman.config.ts:2 Unexpected token'],
+    ['watchman.config.mjs', 'export default {\n', 'watchman.config.mjs:2 Unexpected token'],
+    ['watchman.config.json', '{\n  "tokens": x\n}', "watchman.config.json:2 Unexpected character 'x' found."],
+    ['watchman.config.json', '{\n  "tokens": 1', 'watchman.config.json:2 Unexpected end of input found.'],
+    [
+      'watchman.config.ts',
+      '\nthrow new Error("no postgres://me:secret@db/app")',
+      'watchman.config.ts:2 no postgres://***@db/app\n',
+    ],
+    ['watchman.config.ts', "import 'not-there'", "watchman.config.ts:1 Cannot find module 'not-there'\n"],
+    [
+      'watchman.config.ts',
+      'export const checks = []',
+      'watchman.config.ts exports nothing by default: export a watchman or its options by default\n',
+    ],
+    [
+      'watchman.config.ts',
+      'export default "databases"',
+      'watchman.config.ts exports string by default: export a watchman or its options by default\n',
+    ],
+    [
+      'watchman.config.ts',
+      '  \n',
+      'watchman.config.ts is empty: export a watchman or its options by default\n',
+    ],
+    [
+      'watchman.config.ts',
+      'export default { chekcs: [] }',
+      'watchman.config.ts: option chekcs of createWatchman must be one of checks,views,',
+    ],
+    [
+      'watchman.config.ts',
+      'export default { checks: "databases" }',
+      'watchman.config.ts: option checks of createWatchman must be a list\n',
+    ],
+    [
+      'watchman.config.ts',
+      'export default { checks: [] }',
+      'nothing to check: watchman.config.ts has no checks',
+    ],
+  ]
+  test.each(broken)('ends with 3 and one line for a %s with %j', async (file, text, message) => {
+    const ended = await watchman(['check'], { folder: await folderWith({ [file]: text }) })
+    expect(ended).toMatchObject({ code: 3, stdout: '' })
+    expect(ended.stderr).toMatch(/^watchman: .*\n$/)
+    expect(ended.stderr).toContain(`watchman: ${message}`)
+  })
+
+  test('ends at once though the configuration holds what never ends, after it was closed', async () => {
+    const folder = await folderWith({
+      'watchman.config.ts': `
+        const timer = setInterval(() => {}, 1000)
+        export const close = () => console.log('closed')
+        export default { checks: [${OK}] }
+      `,
+    })
+    expect(await watchman(['check'], { folder })).toEqual({ code: 0, stdout: 'closed\n', stderr: '' })
+  })
+
+  const reason = missing('redis')
+  test.skipIf(reason)(`gives up on SIGTERM, also while a Redis hangs ${reason ?? ''}`, async () => {
+    const redis = await startRedis()
+    onTestFinished(() => redis.stop())
+    redis.pause()
+    const environment = { REDIS_URL: redis.url, WATCHMAN_TIMEOUT: '600000', STORAGE_PATH: '.' }
+    const running = start(['check', '-v'], { folder: await folderWith(), environment })
+    await running.written(/storage/)
+    running.child.kill('SIGTERM')
+    expect(await running.ended).toMatchObject({ code: 143, stderr: '' })
+  })
+
+  const noTerminal = spawnSync('script', ['--version']).error
+    ? ' (there is no script, which gives a terminal)'
+    : ''
+  describe(`on a terminal${noTerminal}`, () => {
+    const onTerminal = async (environment: Readonly<Record<string, string>>) => {
+      const folder = await folderWith(configured(OK, QUEUE))
+      const command = commandOf(['check', '-v']).join(' ')
+      const call = { folder, environment: { TERM: 'xterm-256color', ...environment } }
+      return (await launch(['script', '-qec', command, '/dev/null'], call).ended).stdout
+    }
+
+    test.skipIf(noTerminal)('shows what is running, and the states in color', async () => {
+      const stdout = await onTerminal({})
+      expect(stdout).toContain('app, queue')
+      expect(stdout).toContain('\u001b[32mok      \u001b[39m')
+      expect(stdout).toContain('\u001b[31mfailing \u001b[39m')
+      expect(stdout.lastIndexOf('\u001b[?25h')).toBeGreaterThan(stdout.lastIndexOf('\u001b[?25l'))
+    })
+
+    test.skipIf(noTerminal)('shows no color where NO_COLOR is set', async () => {
+      const stdout = await onTerminal({ NO_COLOR: '1' })
+      expect(stdout).toMatch(/failing {2}queue/)
+      expect(stdout.split('\u001b').filter((part) => /^\[\d+m/.test(part))).toEqual([])
+    })
+  })
+})

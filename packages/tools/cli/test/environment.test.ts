@@ -1,0 +1,207 @@
+import { readFile } from 'node:fs/promises'
+import {
+  missing,
+  startMariadb,
+  startMemcached,
+  startMongodb,
+  startPostgres,
+  startRedis,
+  startS3,
+  startSmtp,
+} from '@watchman/servers'
+import { describe, expect, onTestFinished, test } from 'vitest'
+import { variables } from '../src/variables.ts'
+import { folderWith, watchman } from './watchman.ts'
+
+/** Of what was written, without the times it took. */
+const plain = (text: string) =>
+  text
+    .replace(/ {2}\d+ ms/g, '')
+    .trim()
+    .split('\n')
+    .sort()
+
+const lacking = (['postgres', 'mariadb', 'redis', 'memcached'] as const).flatMap(
+  (kind) => missing(kind) ?? [],
+)
+
+describe('the environment', () => {
+  test.skipIf(lacking[0])(
+    `names a backend of every kind, which is asked, ${lacking}`,
+    { timeout: 120_000 },
+    async () => {
+      const [postgres, mariadb, mongodb, redis, memcached, smtp, s3] = await Promise.all([
+        startPostgres(),
+        startMariadb(),
+        startMongodb(),
+        startRedis({ password: 'secret' }),
+        startMemcached(),
+        startSmtp(),
+        startS3(),
+      ])
+      const servers = [postgres, mariadb, mongodb, redis, memcached, smtp, s3]
+      onTestFinished(async () => void (await Promise.all(servers.map((server) => server.stop()))))
+      const folder = await folderWith()
+      const environment = {
+        DATABASE_URL: postgres.url,
+        DATABASE_URL_ORDERS: mariadb.url,
+        DATABASE_URL_DOCUMENTS: mongodb.url,
+        REDIS_URL: redis.url,
+        MEMCACHED_URL: memcached.url,
+        SMTP_URL: smtp.url,
+        STORAGE_PATH: folder,
+        S3_BUCKET: 'watchman',
+        S3_ENDPOINT: s3.url,
+        AWS_REGION: 'eu-central-1',
+        AWS_ACCESS_KEY_ID: s3.accessKeyId,
+        AWS_SECRET_ACCESS_KEY: s3.secretAccessKey,
+        WATCHMAN_TIMEOUT: '15000',
+        NODE_NO_WARNINGS: '1', // the SDK has one about Node 20
+      }
+      const well = await watchman(['check', '-v'], { folder, environment })
+      expect({ ...well, stdout: plain(well.stdout) }).toEqual({
+        code: 0,
+        stderr: '',
+        stdout: [
+          'ok       caches.default',
+          'ok       caches.memcached',
+          'ok       databases.default',
+          'ok       databases.documents',
+          'ok       databases.orders',
+          'ok       email',
+          'ok       storage.default',
+          'ok       storage.s3',
+        ],
+      })
+      expect(smtp.messages).toEqual([])
+
+      const mailing = { ...environment, WATCHMAN_EMAIL_RECIPIENTS: 'a@example.org, b@example.org' }
+      expect(await watchman(['check', '-c', 'email'], { folder, environment: mailing })).toMatchObject({
+        code: 0,
+      })
+      expect(smtp.messages).toMatchObject([{ to: ['a@example.org', 'b@example.org'] }])
+
+      await Promise.all(servers.map((server) => server.kill()))
+      const dead = await watchman(['check'], {
+        folder,
+        environment: { ...environment, WATCHMAN_TIMEOUT: '3000' },
+      })
+      expect(dead.code).toBe(1)
+      const failing = plain(dead.stdout).map((line) => line.replace(/^(\w+ +\S+).*/, '$1'))
+      expect(failing).toEqual([
+        'failing  caches.default',
+        'failing  caches.memcached',
+        'failing  databases.default',
+        'failing  databases.documents',
+        'failing  databases.orders',
+        'failing  email',
+        'failing  storage.s3',
+      ])
+      expect(dead.stdout + dead.stderr).not.toContain('secret')
+    },
+  )
+
+  const [major] = process.versions.node.split('.').map(Number)
+  const reason = Number(major) < 22 ? ' (better-sqlite3 13 wants Node 22)' : ''
+  test.skipIf(reason)(
+    `names a file of SQLite, which is asked though it may come later${reason}`,
+    async () => {
+      const folder = await folderWith()
+      const environment = { DATABASE_URL: 'sqlite:./app.db' }
+      const without = await watchman(['check'], { folder, environment })
+      expect(without).toMatchObject({ code: 1, stdout: expect.stringContaining('databases.default') })
+      const { default: Database } = await import('better-sqlite3')
+      new Database(`${folder}/app.db`).exec('CREATE TABLE a (b)').close()
+      for (const url of ['sqlite:./app.db', 'file:app.db?mode=ro', `sqlite://${folder}/app.db`]) {
+        expect(await watchman(['check'], { folder, environment: { DATABASE_URL: url } })).toEqual({
+          code: 0,
+          stdout: '',
+          stderr: '',
+        })
+      }
+    },
+  )
+
+  test('names the command that installs a client, and loads none that is not asked for', async () => {
+    const folder = await folderWith({ 'hide.mjs': HIDE }, false)
+    const hidden = { NODE_OPTIONS: `--import ${folder}/hide.mjs` }
+    const clients = {
+      'DATABASE_URL=postgres://me:secret@localhost/': 'pg',
+      'DATABASE_URL=mysql://me:secret@localhost/': 'mysql2',
+      'DATABASE_URL_DOCS=mongodb://me:secret@localhost/': 'mongodb',
+      'REDIS_URL=redis://me:secret@localhost/': 'ioredis',
+      'MEMCACHED_URL=memcached://localhost': 'memjs',
+      'SMTP_URL=smtp://me:secret@localhost/': 'nodemailer',
+      'S3_BUCKET=uploads': '@aws-sdk/client-s3',
+    }
+    const ended = await Promise.all(
+      Object.keys(clients).map((variable) => {
+        const [name = '', value = ''] = variable.split(/=(.*)/s)
+        return watchman(['check'], { folder, environment: { ...hidden, [name]: value } })
+      }),
+    )
+    for (const [index, [variable, client]] of Object.entries(clients).entries()) {
+      const message = `${variable.replace(/=.*/, '')} needs the package ${client}, which is not installed: npm install ${client}`
+      expect(ended[index]).toEqual({ code: 3, stdout: '', stderr: `watchman: ${message}\n` })
+    }
+    const environment = { ...hidden, STORAGE_PATH: '.' }
+    expect(await watchman(['check'], { folder, environment })).toEqual({ code: 0, stdout: '', stderr: '' })
+  })
+
+  test('sets what the endpoint does', async () => {
+    const folder = await folderWith()
+    const environment = { STORAGE_PATH: '/nowhere', WATCHMAN_DETAILS: 'none' }
+    expect(await watchman(['check', '--json'], { folder, environment })).toEqual({
+      code: 1,
+      stdout: '{"storage":{"ok":false}}\n',
+      stderr: '',
+    })
+  })
+
+  const wrong: Readonly<Record<string, string>> = {
+    'DATABASE_URL=me:secret@localhost':
+      'DATABASE_URL must be a URL that begins with postgres:, postgresql:, mysql:, mariadb:, mongodb:, mongodb+srv:, sqlite:, file:',
+    'REDIS_URL=http://me:secret@localhost':
+      'REDIS_URL must be a URL that begins with redis:, rediss:, not http:',
+    'DATABASE_URL=mongodb://me:secret@': expect.stringMatching(/^watchman: DATABASE_URL: .+\n$/),
+    'WATCHMAN_TOKENS=': 'WATCHMAN_TOKENS must be a list without empty tokens',
+    'WATCHMAN_TOKEN_NAME=check': 'WATCHMAN_TOKEN_NAME must be a name other than check and skip',
+    'WATCHMAN_ERROR_CODE=teapot': 'WATCHMAN_ERROR_CODE must be a status from 200 to 599 with a body',
+    'WATCHMAN_TIMEOUT=0': 'WATCHMAN_TIMEOUT must be from 1 to 2147483647',
+    'WATCHMAN_DETAILS=some': 'WATCHMAN_DETAILS: must be full or none',
+    'WATCHMAN_EXPOSE_VERSION=yes': 'WATCHMAN_EXPOSE_VERSION: must be true or false',
+    'WATCHMAN_DISABLE=mail': 'WATCHMAN_DISABLE must be of databases, caches, email, storage, not mail',
+    'STORAGE_PATH_DEFAULT=.': 'STORAGE_PATH and STORAGE_PATH_DEFAULT both name storage.default: rename one',
+    'WATCHMAN_DISABLE=storage':
+      'nothing to check: there is no watchman.config.ts, and the environment names no backend, such as DATABASE_URL or REDIS_URL',
+  }
+  test.each(Object.entries(wrong))('ends with 3 and one line for %s', async (variable, message) => {
+    const [name = '', value = ''] = variable.split(/=(.*)/s)
+    const environment = { STORAGE_PATH: '.', [name]: value }
+    const stderr = typeof message === 'string' ? `watchman: ${message}\n` : message
+    const ended = await watchman(['check'], { folder: await folderWith(), environment })
+    expect(ended).toEqual({ code: 3, stdout: '', stderr })
+    expect(ended.stderr).not.toContain('secret')
+  })
+
+  test('stands in the README, variable by variable', async () => {
+    const readme = await readFile(new URL('../README.md', import.meta.url), 'utf8')
+    for (const [name, what] of Object.entries(variables)) {
+      expect(readme).toContain(`| \`${name}\` | ${what} |`)
+    }
+    const rows = readme.match(/^\| `[A-Z\d_]+` \|/gm) ?? []
+    expect(rows).toHaveLength(Object.keys(variables).length)
+  })
+})
+
+/** Makes Node find none of the clients, as where they are not installed. */
+const HIDE = `
+import Module from 'node:module'
+const resolve = Module._resolveFilename
+Module._resolveFilename = function (name, ...rest) {
+  if (/^(pg|mysql2|mongodb|ioredis|redis|memjs|nodemailer|better-sqlite3|@aws-sdk\\/client-s3)$/.test(name)) {
+    throw Object.assign(new Error("Cannot find module '" + name + "'"), { code: 'MODULE_NOT_FOUND' })
+  }
+  return resolve.call(this, name, ...rest)
+}
+`

@@ -1,0 +1,30 @@
+import { describe, expect, test } from 'vitest'
+import { watchman } from './watchman.ts'
+
+const bad: readonly (readonly [parameters: readonly string[], message: string])[] = [
+  [['chek'], "unknown command 'chek' (Did you mean check?)"],
+  [['check', '--jason'], "unknown option '--jason' (Did you mean --json?)"],
+  [['check', 'databases'], "too many arguments for 'check'. Expected 0 arguments but got 1."],
+  [['check', '-c', 'a,,b'], "option '-c, --check <names>' argument 'a,,b' is invalid. A name is empty."],
+  [['check', '-v', '--json'], "option '--json' cannot be used with option '-v, --verbose'"],
+  [['postgres://me:secret@example.org/'], "unknown command 'postgres://***@example.org/'"],
+]
+
+describe('the command', () => {
+  test.each(bad)('ends with 2 and one line for %j', async (parameters, message) => {
+    expect(await watchman(parameters)).toEqual({ code: 2, stdout: '', stderr: `watchman: ${message}\n` })
+  })
+
+  test('tells its version, and of each command what it takes', async () => {
+    expect(await watchman(['--version'])).toEqual({ code: 0, stdout: '0.0.0\n', stderr: '' })
+    expect((await watchman(['--help'])).stdout).toMatch(/^ {2}check /ms)
+    expect(await watchman(['check', '--help'])).toMatchObject({
+      code: 0,
+      stdout: expect.stringContaining('--skip <names>'),
+    })
+  })
+
+  test('shows its help and ends with 2 where it is told nothing', async () => {
+    expect(await watchman([])).toMatchObject({ code: 2, stderr: expect.stringContaining('Usage: watchman') })
+  })
+})
