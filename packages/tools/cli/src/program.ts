@@ -44,6 +44,14 @@ function describe(context: Context, settle: (code: number) => void): Command {
     .addOption(new Option('--json', 'print the JSON of the endpoint').conflicts('verbose'))
     .action(async (options) => settle(await (await import('./commands/check.ts')).check(options, context)))
 
+  program
+    .command('serve')
+    .description('serve the endpoint')
+    .option('--port <number>', 'where it listens; 0 is any that is free', wholeNumber(0, 65_535), 8000)
+    .option('--host <address>', 'the address it listens on; 0.0.0.0 for all', '127.0.0.1')
+    .option('--base <path>', 'the path of the endpoint', '/watchman')
+    .action(async (options) => settle(await (await import('./commands/serve.ts')).serve(options, context)))
+
   return program
 }
 
@@ -57,4 +65,12 @@ function collect(value: string, before: readonly string[] = []): readonly string
   const names = value.split(',').map((name) => name.trim())
   if (names.includes('')) throw new InvalidArgumentError('A name is empty.')
   return [...before, ...names]
+}
+
+function wholeNumber(low: number, high: number): (text: string) => number {
+  return (text) => {
+    const number = Number(text)
+    if (/^\d+$/.test(text) && number >= low && number <= high) return number
+    throw new InvalidArgumentError(`It must be a whole number from ${low} to ${high}.`)
+  }
 }

@@ -7,6 +7,15 @@ const bad: readonly (readonly [parameters: readonly string[], message: string])[
   [['check', 'databases'], "too many arguments for 'check'. Expected 0 arguments but got 1."],
   [['check', '-c', 'a,,b'], "option '-c, --check <names>' argument 'a,,b' is invalid. A name is empty."],
   [['check', '-v', '--json'], "option '--json' cannot be used with option '-v, --verbose'"],
+  [
+    ['serve', '--port', '65536'],
+    "option '--port <number>' argument '65536' is invalid. It must be a whole number from 0 to 65535.",
+  ],
+  [
+    ['serve', '--port', '80.5'],
+    "option '--port <number>' argument '80.5' is invalid. It must be a whole number from 0 to 65535.",
+  ],
+  [['serve', '--port'], "option '--port <number>' argument missing"],
   [['postgres://me:secret@example.org/'], "unknown command 'postgres://***@example.org/'"],
 ]
 
@@ -17,10 +26,10 @@ describe('the command', () => {
 
   test('tells its version, and of each command what it takes', async () => {
     expect(await watchman(['--version'])).toEqual({ code: 0, stdout: '0.0.0\n', stderr: '' })
-    expect((await watchman(['--help'])).stdout).toMatch(/^ {2}check /ms)
-    expect(await watchman(['check', '--help'])).toMatchObject({
+    expect((await watchman(['--help'])).stdout).toMatch(/^ {2}check .*^ {2}serve /ms)
+    expect(await watchman(['serve', '--help'])).toMatchObject({
       code: 0,
-      stdout: expect.stringContaining('--skip <names>'),
+      stdout: expect.stringContaining('--host <address>'),
     })
   })
 
