@@ -2,7 +2,7 @@ import { Command, CommanderError, InvalidArgumentError, Option } from 'commander
 import { version } from '../package.json'
 import type { Context } from './commands/context.ts'
 import { exitCode } from './exit-code.ts'
-import { messageOf } from './failure.ts'
+import { failure, messageOf } from './failure.ts'
 import { mask } from './mask.ts'
 import { oneLine } from './one-line.ts'
 
@@ -52,6 +52,14 @@ function describe(context: Context, settle: (code: number) => void): Command {
     .option('--base <path>', 'the path of the endpoint', '/watchman')
     .action(async (options) => settle(await (await import('./commands/serve.ts')).serve(options, context)))
 
+  program
+    .command('probe')
+    .description('ask a running endpoint; prints nothing when it is well, and ends with 1 when it is not')
+    .argument('<url>', 'its URL, or that of its /bare or /ping', toUrl)
+    .addOption(new Option('--token <token>', 'opens an endpoint that asks for one').env('WATCHMAN_TOKEN'))
+    .option('--timeout <milliseconds>', 'how long an answer may take', wholeNumber(1, 2 ** 31 - 1), 10_000)
+    .action(async (url, options) => settle(await (await import('./commands/probe.ts')).probe(url, options)))
+
   return program
 }
 
@@ -73,4 +81,11 @@ function wholeNumber(low: number, high: number): (text: string) => number {
     if (/^\d+$/.test(text) && number >= low && number <= high) return number
     throw new InvalidArgumentError(`It must be a whole number from ${low} to ${high}.`)
   }
+}
+
+function toUrl(text: string): URL {
+  if (!/^https?:\/\//i.test(text) || !URL.canParse(text)) {
+    throw failure(exitCode.usage, 'probe wants a URL such as http://127.0.0.1:8000/watchman/')
+  }
+  return new URL(text)
 }

@@ -16,6 +16,13 @@ const bad: readonly (readonly [parameters: readonly string[], message: string])[
     "option '--port <number>' argument '80.5' is invalid. It must be a whole number from 0 to 65535.",
   ],
   [['serve', '--port'], "option '--port <number>' argument missing"],
+  [['probe'], "missing required argument 'url'"],
+  [['probe', 'example.org'], 'probe wants a URL such as http://127.0.0.1:8000/watchman/'],
+  [['probe', 'ftp://me:secret@example.org/'], 'probe wants a URL such as http://127.0.0.1:8000/watchman/'],
+  [
+    ['probe', 'http://127.0.0.1/', '--timeout', '5s'],
+    "option '--timeout <milliseconds>' argument '5s' is invalid. It must be a whole number from 1 to 2147483647.",
+  ],
   [['postgres://me:secret@example.org/'], "unknown command 'postgres://***@example.org/'"],
 ]
 
@@ -26,7 +33,7 @@ describe('the command', () => {
 
   test('tells its version, and of each command what it takes', async () => {
     expect(await watchman(['--version'])).toEqual({ code: 0, stdout: '0.0.0\n', stderr: '' })
-    expect((await watchman(['--help'])).stdout).toMatch(/^ {2}check .*^ {2}serve /ms)
+    expect((await watchman(['--help'])).stdout).toMatch(/^ {2}check .*^ {2}serve .*^ {2}probe /ms)
     expect(await watchman(['serve', '--help'])).toMatchObject({
       code: 0,
       stdout: expect.stringContaining('--host <address>'),

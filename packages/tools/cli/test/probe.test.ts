@@ -1,0 +1,146 @@
+import { mkdtemp, readdir, readFile, rm } from 'node:fs/promises'
+import { createServer, type RequestListener } from 'node:http'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
+import { createWatchman, type WatchmanOptions } from '@watchman/core'
+import { nodeHandler } from '@watchman/node'
+import { describe, expect, onTestFinished, test } from 'vitest'
+import { watchman } from './watchman.ts'
+
+/** A server on a port that is free, closed with the test. */
+async function listen(listener: RequestListener): Promise<string> {
+  const server = createServer(listener)
+  await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve))
+  onTestFinished(() => {
+    server.close()
+    server.closeAllConnections()
+  })
+  const address = server.address()
+  return `http://127.0.0.1:${typeof address === 'object' && address?.port}`
+}
+
+function endpoint(ok: boolean, options: WatchmanOptions = {}): Promise<string> {
+  return listen(
+    nodeHandler(
+      createWatchman({
+        checks: [
+          function app() {
+            return { app: { ok } }
+          },
+        ],
+        ...options,
+      }),
+    ),
+  )
+}
+
+const silent = { code: 0, stdout: '', stderr: '' }
+
+describe('probe', () => {
+  test('prints nothing and ends with 0 where all is well', async () => {
+    const url = await endpoint(true)
+    for (const path of ['/', '/bare', '/ping']) expect(await watchman(['probe', url + path])).toEqual(silent)
+  })
+
+  test('prints the answer and ends with 1 where something fails', async () => {
+    const url = await endpoint(false)
+    expect(await watchman(['probe', url])).toEqual({
+      code: 1,
+      stdout: '',
+      stderr: `watchman: ${url}/ answered 500: {"app":{"ok":false}}\n`,
+    })
+    expect((await watchman(['probe', `${url}/bare`])).stderr).toBe(`watchman: ${url}/bare answered 500\n`)
+  })
+
+  test('says what is degraded, and ends with 0', async () => {
+    const check = { name: 'app', critical: false, run: () => ({ app: { ok: false } }) }
+    const url = await endpoint(true, { checks: [check] })
+    expect(await watchman(['probe', url])).toEqual({
+      code: 0,
+      stdout: `${url}/ is degraded: {"app":{"ok":false}}\n`,
+      stderr: '',
+    })
+  })
+
+  test('sends a token, of --token or of the environment', async () => {
+    const url = await endpoint(true, { tokens: 'one' })
+    expect(await watchman(['probe', url, '--token', 'one'])).toEqual(silent)
+    expect(await watchman(['probe', url], { environment: { WATCHMAN_TOKEN: 'one' } })).toEqual(silent)
+    expect(await watchman(['probe', `${url}/?watchman-token=one`])).toEqual(silent)
+    expect(await watchman(['probe', `${url}/?watchman-token=other`])).toEqual({
+      code: 1,
+      stdout: '',
+      stderr: `watchman: ${url}/ answered 403: {"error":403,"message":"Forbidden"}\n`,
+    })
+  })
+
+  test('does not take another page for a watchman', async () => {
+    const url = await listen((_, response) => response.end('<h1>Welcome</h1>'))
+    expect(await watchman(['probe', url.replace('//', '//me:secret@')])).toEqual({
+      code: 1,
+      stdout: '',
+      stderr: `watchman: ${url}/ answered 200, but not as a watchman does: is this its URL, its /bare or its /ping?\n`,
+    })
+  })
+
+  test('does not follow a redirect, which may lead to a login', async () => {
+    const url = await listen((_, response) => response.writeHead(302, { Location: '/login' }).end())
+    expect(await watchman(['probe', url])).toMatchObject({
+      code: 1,
+      stderr: expect.stringContaining('answered 302'),
+    })
+  })
+
+  test('says that nobody answers, that time is up, and that it is not HTTP', async () => {
+    const refused = await watchman(['probe', 'http://me:secret@127.0.0.1:1/?watchman-token=secret'])
+    expect(refused).toEqual({
+      code: 1,
+      stdout: '',
+      stderr: 'watchman: http://127.0.0.1:1/ does not answer: connect ECONNREFUSED 127.0.0.1:1\n',
+    })
+    const url = await listen(() => {})
+    expect(await watchman(['probe', url, '--timeout', '200'])).toEqual({
+      code: 1,
+      stdout: '',
+      stderr: `watchman: ${url}/ does not answer: timed out after 200 ms\n`,
+    })
+    const cut = await listen((request) => request.socket.end('SMTP ready\r\n'))
+    expect((await watchman(['probe', cut])).stderr).toMatch(/ does not answer: Parse Error/)
+  })
+
+  test('ends with 1 where the answer breaks off or never ends', async () => {
+    const broken = await listen((_, response) => {
+      response.writeHead(200, { 'Content-Length': '100' })
+      response.write('{', () => response.destroy())
+    })
+    expect(await watchman(['probe', broken])).toMatchObject({
+      code: 1,
+      stderr: expect.stringContaining('does not answer'),
+    })
+    const endless = await listen((_, response) => {
+      response.on('error', () => {})
+      const timer = setInterval(() => response.write('x'.repeat(10_000)), 1)
+      response.on('close', () => clearInterval(timer))
+    })
+    expect((await watchman(['probe', endless])).stderr).toContain('the answer is too long for a watchman')
+  })
+
+  test('loads nothing that it does not need, so that it starts fast', async () => {
+    const coverage = await mkdtemp(join(tmpdir(), 'watchman-coverage-'))
+    onTestFinished(() => rm(coverage, { recursive: true }))
+    const url = await endpoint(true)
+    expect(await watchman(['probe', url], { environment: { NODE_V8_COVERAGE: coverage } })).toEqual(silent)
+    const loaded: string[] = []
+    for (const file of await readdir(coverage)) {
+      const { result } = JSON.parse(await readFile(join(coverage, file), 'utf8'))
+      for (const script of result) loaded.push(`${script.url}`)
+    }
+    const files = loaded.filter((script) => script.startsWith('file:'))
+    expect(files.filter((script) => /bin\.mjs$/.test(script))).toHaveLength(1)
+    expect(files.filter((script) => /core|jiti|lilconfig|undici|(check|serve|init)-/.test(script))).toEqual(
+      [],
+    )
+    expect(files.filter((script) => !script.includes('/commander/')).length).toBeLessThan(10)
+    expect(files.length).toBeLessThan(20)
+  })
+})
