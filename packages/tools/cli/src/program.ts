@@ -60,6 +60,12 @@ function describe(context: Context, settle: (code: number) => void): Command {
     .option('--timeout <milliseconds>', 'how long an answer may take', wholeNumber(1, 2 ** 31 - 1), 10_000)
     .action(async (url, options) => settle(await (await import('./commands/probe.ts')).probe(url, options)))
 
+  program
+    .command('init')
+    .description("write a watchman.config.ts from the project's dependencies")
+    .option('-y, --yes', 'do not ask')
+    .action(async (options) => settle(await (await import('./commands/init.ts')).init(options, context)))
+
   return program
 }
 

@@ -33,7 +33,7 @@ describe('the command', () => {
 
   test('tells its version, and of each command what it takes', async () => {
     expect(await watchman(['--version'])).toEqual({ code: 0, stdout: '0.0.0\n', stderr: '' })
-    expect((await watchman(['--help'])).stdout).toMatch(/^ {2}check .*^ {2}serve .*^ {2}probe /ms)
+    expect((await watchman(['--help'])).stdout).toMatch(/^ {2}check .*^ {2}serve .*^ {2}probe .*^ {2}init /ms)
     expect(await watchman(['serve', '--help'])).toMatchObject({
       code: 0,
       stdout: expect.stringContaining('--host <address>'),

@@ -1,0 +1,9 @@
+import { memcached } from '@watchman/cache/memcached'
+import { driver } from './driver.ts'
+
+/** Memcached through memjs. */
+export const memcachedServer = driver<typeof import('memjs')>('memjs', ({ Client }, url) => {
+  const logger = { log: () => {} } // it would write where the results are written
+  const client = Client.create(url.replace(/memcached:\/\//gi, ''), { logger })
+  return { probe: memcached(client), close: () => client.close() }
+})

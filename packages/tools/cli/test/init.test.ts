@@ -1,0 +1,120 @@
+import { spawnSync } from 'node:child_process'
+import { readFile } from 'node:fs/promises'
+import { createRequire } from 'node:module'
+import { join } from 'node:path'
+import { describe, expect, test } from 'vitest'
+import { recipes } from '../src/recipes.ts'
+import { commandOf, folderWith, launch, watchman } from './watchman.ts'
+
+const project = (...packages: readonly string[]) => ({
+  'package.json': JSON.stringify({ dependencies: Object.fromEntries(packages.map((name) => [name, '*'])) }),
+})
+
+const read = (folder: string) => readFile(join(folder, 'watchman.config.ts'), 'utf8')
+
+describe('init', () => {
+  test('writes a configuration from what the project depends on', async () => {
+    const folder = await folderWith(project('pg', 'ioredis', 'nodemailer', 'express', 'left-pad'))
+    const { code, stdout, stderr } = await watchman(['init', '--yes'], { folder })
+    expect([code, stderr]).toEqual([0, ''])
+    const text = await read(folder)
+    expect(text).toBe(`import type { WatchmanOptions } from '@watchman/core'
+import { databases } from '@watchman/db'
+import { caches } from '@watchman/cache'
+import { email } from '@watchman/email'
+import { pg } from '@watchman/db/pg'
+import { Pool } from 'pg'
+import { ioredis } from '@watchman/cache/ioredis'
+import { Redis } from 'ioredis'
+import { nodemailer } from '@watchman/email/nodemailer'
+import { createTransport } from 'nodemailer'
+
+const pool = new Pool({ connectionString: process.env.DATABASE_URL }).on('error', console.error)
+const ioRedis = new Redis(\`\${process.env.REDIS_URL}\`).on('error', console.error)
+const transporter = createTransport(process.env.SMTP_URL)
+
+/** Ends what was begun here: called at the end by the command line. */
+export const close = () => Promise.all([pool.end(), ioRedis.disconnect(), transporter.close()])
+
+export default {
+  checks: [
+    databases({ default: pg(pool) }),
+    caches({ default: ioredis(ioRedis) }),
+    email(nodemailer(transporter, { mode: 'verify' })),
+  ],
+  tokens: process.env.WATCHMAN_TOKENS, // without any the endpoint is open to all
+} satisfies WatchmanOptions
+`)
+    expect(stdout).toBe(`${text}
+Wrote watchman.config.ts.
+Install what it imports:  npm install @watchman/core @watchman/db @watchman/cache @watchman/email
+Run it:  npx watchman check -v
+Mount it in your app:  npm install @watchman/express
+  app.use('/watchman', expressHandler(createWatchman(config)))
+`)
+  })
+
+  test('writes what TypeScript accepts, with every client that it knows', { timeout: 120_000 }, async () => {
+    const base = new URL('../../../../tsconfig.base.json', import.meta.url).pathname
+    const folder = await folderWith({
+      ...project(...recipes.map(({ client }) => client)),
+      'tsconfig.json': JSON.stringify({ extends: base, include: ['watchman.config.ts'] }),
+    })
+    expect(await watchman(['init', '--yes'], { folder })).toMatchObject({ code: 0 })
+    const tsc = createRequire(base).resolve('typescript/bin/tsc')
+    const { stdout, status } = spawnSync(process.execPath, [tsc], { cwd: folder, encoding: 'utf8' })
+    expect([status, stdout]).toEqual([0, ''])
+  })
+
+  test.each(['watchman.config.ts', 'watchman.config.json'])('overwrites nothing: %s', async (file) => {
+    const folder = await folderWith({ ...project('pg'), [file]: '{}' })
+    expect(await watchman(['init', '--yes'], { folder })).toEqual({
+      code: 1,
+      stdout: '',
+      stderr: `watchman: ${file} is there already: nothing was written\n`,
+    })
+    expect(await readFile(join(folder, file), 'utf8')).toBe('{}')
+  })
+
+  test('says what is missing', async () => {
+    const without = await folderWith(project('left-pad'))
+    expect(await watchman(['init', '--yes'], { folder: without })).toMatchObject({
+      code: 1,
+      stderr: expect.stringContaining('the project depends on no client that is known: pg, mysql2, '),
+    })
+    const broken = await folderWith({ 'package.json': '{' })
+    expect(await watchman(['init', '--yes'], { folder: broken })).toMatchObject({
+      code: 1,
+      stderr: expect.stringContaining('watchman: package.json cannot be read: '),
+    })
+    expect(await watchman(['init', '--yes'], { folder: '/' })).toMatchObject({
+      code: 1,
+      stderr: 'watchman: there is no package.json here or above: call it in a project\n',
+    })
+  })
+
+  test('shows what it would write where there is no terminal to ask on', async () => {
+    const folder = await folderWith(project('pg'))
+    expect(await watchman(['init'], { folder })).toEqual({
+      code: 2,
+      stdout: expect.stringContaining('databases({ default: pg(pool) })'),
+      stderr: 'watchman: there is no terminal to ask on: --yes writes it without asking\n',
+    })
+    await expect(read(folder)).rejects.toThrow('ENOENT')
+  })
+
+  const noTerminal = spawnSync('script', ['--version']).error
+    ? ' (there is no script, which gives a terminal)'
+    : ''
+  test.skipIf(noTerminal)(`asks on a terminal, and writes only when told so${noTerminal}`, async () => {
+    const answer = async (text: string) => {
+      const folder = await folderWith(project('pg'))
+      const command = `printf '${text}' | script -qec '${commandOf(['init']).join(' ')}' /dev/null`
+      const { code, stdout } = await launch(['sh', '-c', command], { folder }).ended
+      expect(stdout).toContain('Write this to watchman.config.ts? [Y/n]')
+      return { code, text: await read(folder).catch(() => undefined) }
+    }
+    expect(await answer('n\\n')).toEqual({ code: 1, text: undefined })
+    expect(await answer('\\n')).toEqual({ code: 0, text: expect.stringContaining('pg(pool)') })
+  })
+})
