@@ -176,6 +176,14 @@ describe('check', () => {
     expect(await watchman(['check'], { folder })).toEqual({ code: 0, stdout: 'closed\n', stderr: '' })
   })
 
+  test('does not wait for a close that hangs or fails', async () => {
+    for (const close of ['new Promise(() => {})', 'Promise.reject(1)']) {
+      const text = `export const close = () => ${close}\nexport default { checks: [${OK}] }`
+      const folder = await folderWith({ 'watchman.config.mjs': text })
+      expect(await watchman(['check'], { folder })).toEqual({ code: 0, stdout: '', stderr: '' })
+    }
+  })
+
   const reason = missing('redis')
   test.skipIf(reason)(`gives up on SIGTERM, also while a Redis hangs ${reason ?? ''}`, async () => {
     const redis = await startRedis()

@@ -124,7 +124,6 @@ describe('the environment', () => {
 
   test('names the command that installs a client, and loads none that is not asked for', async () => {
     const folder = await folderWith({ 'hide.mjs': HIDE }, false)
-    const hidden = { NODE_OPTIONS: `--import ${folder}/hide.mjs` }
     const clients = {
       'DATABASE_URL=postgres://me:secret@localhost/': 'pg',
       'DATABASE_URL=mysql://me:secret@localhost/': 'mysql2',
@@ -133,6 +132,10 @@ describe('the environment', () => {
       'MEMCACHED_URL=memcached://localhost': 'memjs',
       'SMTP_URL=smtp://me:secret@localhost/': 'nodemailer',
       'S3_BUCKET=uploads': '@aws-sdk/client-s3',
+    }
+    const hidden = {
+      NODE_OPTIONS: `--import ${folder}/hide.mjs`,
+      HIDDEN: ['redis', ...Object.values(clients)].join(','),
     }
     const ended = await Promise.all(
       Object.keys(clients).map((variable) => {
@@ -146,6 +149,27 @@ describe('the environment', () => {
     }
     const environment = { ...hidden, STORAGE_PATH: '.' }
     expect(await watchman(['check'], { folder, environment })).toEqual({ code: 0, stdout: '', stderr: '' })
+  })
+
+  const noRedis = missing('redis')
+  test.skipIf(noRedis)(`asks a Redis through the client that is installed ${noRedis ?? ''}`, async () => {
+    const server = await startRedis()
+    onTestFinished(() => server.stop())
+    const folder = await folderWith({ 'hide.mjs': HIDE })
+    const hidden = { NODE_OPTIONS: `--import ${folder}/hide.mjs`, HIDDEN: 'ioredis' }
+    const call = { folder, environment: { ...hidden, REDIS_URL: server.url, WATCHMAN_TIMEOUT: '15000' } }
+    expect(await watchman(['check'], call)).toEqual({ code: 0, stdout: '', stderr: '' })
+    await server.kill()
+    expect(await watchman(['check'], call)).toMatchObject({
+      code: 1,
+      stdout: expect.stringContaining('caches.default'),
+    })
+  })
+
+  test('names several backends of a kind', async () => {
+    const environment = { STORAGE_PATH: '.', STORAGE_PATH_UPLOADS: '/nowhere', WATCHMAN_DETAILS: 'none' }
+    const { stdout } = await watchman(['check', '--json'], { folder: await folderWith(), environment })
+    expect(JSON.parse(stdout)).toEqual({ storage: [{ default: { ok: true } }, { uploads: { ok: false } }] })
   })
 
   test('sets what the endpoint does', async () => {
@@ -194,12 +218,12 @@ describe('the environment', () => {
   })
 })
 
-/** Makes Node find none of the clients, as where they are not installed. */
+/** Makes Node not find the packages of HIDDEN, as where they are not installed. */
 const HIDE = `
 import Module from 'node:module'
 const resolve = Module._resolveFilename
 Module._resolveFilename = function (name, ...rest) {
-  if (/^(pg|mysql2|mongodb|ioredis|redis|memjs|nodemailer|better-sqlite3|@aws-sdk\\/client-s3)$/.test(name)) {
+  if (process.env.HIDDEN.split(',').includes(name)) {
     throw Object.assign(new Error("Cannot find module '" + name + "'"), { code: 'MODULE_NOT_FOUND' })
   }
   return resolve.call(this, name, ...rest)
