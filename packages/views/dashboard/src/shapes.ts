@@ -1,0 +1,51 @@
+import { type Html, html, write } from './html.ts'
+import type { Mark } from './rows.ts'
+
+/** What has a shape: each mark, a page without results, and, set by the script, one that hears nothing any more. */
+export type Shape = Mark | 'none' | 'lost'
+
+const DISC = 'M12 1a11 11 0 1 0 0 22 11 11 0 0 0 0-22z'
+
+/** Each tells its state without colour: a path to be filled, and one to be cut out of it. Drawn in 24 by 24. */
+const PATHS: Readonly<Record<Shape, readonly [body: string, hole: string]>> = {
+  ok: [DISC, 'm7 12.5 3.5 3.5L17 9'],
+  degraded: ['M12 1.5 23.5 22H.5z', 'M12 9v5m0 4.3v.01'],
+  failing: ['M7.5 1h9L23 7.5v9L16.5 23h-9L1 16.5v-9z', 'm8 8 8 8m0-8-8 8'],
+  'timed-out': ['M3 1h18v4l-6 7 6 7v4H3v-4l6-7-6-7z', 'M8 20h8M9.5 5h5'],
+  none: [DISC, 'M7 12h10'],
+  lost: [DISC, 'M12 6.5v6m0 4.8v.01'],
+}
+
+const COLOURS: Readonly<Record<Shape, string>> = {
+  ok: '#0a7d4b',
+  degraded: '#b26a00',
+  failing: '#c8102e',
+  'timed-out': '#c8102e',
+  none: '#5b6472',
+  lost: '#5b6472',
+}
+
+/** All shapes, once: `mark` refers to them. */
+export const sprite = html`
+  <svg class="sprite" aria-hidden="true">
+    ${Object.entries(PATHS).map(
+      ([shape, [body, hole]]) =>
+        html`<symbol id="${shape}" viewBox="0 0 24 24"><path d="${body}"/><path class="hole" d="${hole}"/></symbol>`,
+    )}
+  </svg>`
+
+/** A shape, which a word beside it puts into words. */
+export function mark(shape: Shape): Html {
+  return html`<svg class="shape" aria-hidden="true"><use href="#${shape}"/></svg>`
+}
+
+/** The shape as a picture for the browser's tab. */
+export function favicon(shape: Shape): string {
+  const [body, hole] = PATHS[shape]
+  const picture = html`
+    <svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 24 24">
+      <path d="${body}" fill="${COLOURS[shape]}"/>
+      <path d="${hole}" fill="none" stroke="#fff" stroke-width="2.75" stroke-linecap="round"/>
+    </svg>`
+  return `data:image/svg+xml,${encodeURIComponent(write(picture))}`
+}

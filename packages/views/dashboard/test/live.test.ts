@@ -1,0 +1,208 @@
+import { defineProbeCheck } from '@watchman/core'
+import { describe, expect, test } from 'vitest'
+import { browsing, picture, reason } from './browse.ts'
+import { application, down, many, up } from './scenarios.ts'
+import { serve } from './serve.ts'
+
+const { open } = browsing()
+const often = { refresh: 1000 }
+
+/** An application whose probe of the orders can be replaced while it runs. */
+function changing() {
+  const state = { orders: down('connect ECONNREFUSED 10.0.3.17:5432') }
+  const checks = application({ orders: (signal) => state.orders(signal) })
+  return { state, checks }
+}
+
+describe.skipIf(reason)(`the dashboard in a browser ${reason ?? ''}`, () => {
+  test('updates in place, and leaves the reader what was opened, typed, focused and scrolled', async () => {
+    const { state, checks } = changing()
+    const { url } = await serve({ checks, stacktraces: true }, often)
+    const { page, complaints } = await open(url, { viewport: { width: 800, height: 400 } })
+    await page.evaluate(() => Reflect.set(window, 'marker', 'mine'))
+    await page.locator('#c0 summary').click()
+    await page.locator('#filter').fill('s')
+    await page.locator('#c0 summary').focus()
+    await page.evaluate(() => scrollTo(0, 150))
+    const icon = await page.locator('link').getAttribute('href')
+
+    state.orders = down('the disk is full')
+    await page.locator('.cause', { hasText: 'the disk is full' }).waitFor()
+    const kept = () =>
+      page.evaluate(() => ({
+        marker: Reflect.get(window, 'marker'),
+        open: document.querySelector('details')?.open,
+        focus: document.activeElement?.nodeName,
+        typed: document.querySelector<HTMLInputElement>('#filter')?.value,
+        scrolled: scrollY > 100,
+      }))
+    expect(await kept()).toEqual({ marker: 'mine', open: true, focus: 'SUMMARY', typed: 's', scrolled: true })
+
+    await page.locator('#filter').focus()
+    state.orders = up()
+    await page.locator('#band.ok').waitFor()
+    expect(await page.title()).toBe('All systems go · Watchman')
+    expect(await page.locator('h1').textContent()).toBe('All systems go')
+    const other = await page.locator('link').getAttribute('href')
+    expect(other).not.toBe(icon)
+    const width = await page.evaluate(async (href) => {
+      const image = new Image()
+      image.src = `${href}`
+      await image.decode()
+      return image.naturalWidth
+    }, other)
+    expect(width).toBeGreaterThan(0)
+    const { open: _gone, ...rest } = await kept()
+    expect(rest).toEqual({ marker: 'mine', focus: 'INPUT', typed: 's', scrolled: true })
+    expect(complaints).toEqual([])
+  })
+
+  test('keeps what has the focus where a problem moves up, and moves it there', async () => {
+    const { state, checks } = changing()
+    const { url } = await serve({ checks, stacktraces: true }, often)
+    const { page } = await open(url)
+    await page.locator('#c0 summary').focus()
+    state.orders = down('busy', { critical: false })
+    await page.locator('#c0 .row.degraded').waitFor()
+    expect(await page.evaluate(() => document.activeElement?.nodeName)).toBe('SUMMARY')
+    state.orders = up()
+    await page.locator('#band.ok').waitFor()
+    const names = () => page.locator('#c0 .name').allTextContents()
+    expect(await names()).toEqual(['analytics', 'orders'])
+    state.orders = down('gone')
+    await page.locator('#c0 .row.failing').waitFor()
+    expect(await names()).toEqual(['orders', 'analytics'])
+  })
+
+  test('says that it hears nothing, and recovers', async () => {
+    const { url, answer, close } = await serve({ checks: application() }, often)
+    const { page } = await open(url)
+    const icon = await page.locator('link').getAttribute('href')
+    const lost = async (text: string) => {
+      await page.locator('#tally', { hasText: text }).waitFor()
+      expect(await page.title()).toBe('No answer · Watchman')
+      expect(await page.locator('h1').textContent()).toBe('No answer')
+      expect(await page.locator('h1 use').getAttribute('href')).toBe('#lost')
+      expect(await page.locator('link').getAttribute('href')).not.toBe(icon)
+    }
+    answer(new Response('{"error":403}', { status: 403 }))
+    await lost('The server answers 403 and no dashboard. What stands below was heard at')
+    await picture(page, 'lost')
+    answer(new Response('<h1>Please log in</h1>', { headers: { 'Content-Type': 'text/html' } }))
+    await lost('The server answers 200 and no dashboard')
+    answer(undefined)
+    await page.locator('html:not(.lost)').waitFor()
+    expect(await page.title()).toBe('All systems go · Watchman')
+    expect(await page.locator('h1').textContent()).toBe('All systems go')
+    expect(await page.locator('link').getAttribute('href')).toBe(icon)
+    await close()
+    await lost('The server cannot be reached')
+  })
+
+  test('takes the token out of the address bar and sends it by a header from then on', async () => {
+    const { url, requests } = await serve({ checks: application(), tokens: 'T0+/=x' }, often)
+    const { page, complaints } = await open(`${url}?watchman-token=T0%2B/%3Dx&check=databases&skip=email#c0`)
+    expect(page.url()).toBe(`${url}?check=databases&skip=email#c0`)
+    expect(await page.evaluate(() => history.length)).toBeLessThan(3)
+    await expect.poll(() => requests.length, { timeout: 15_000 }).toBeGreaterThan(2)
+    for (const { url: asked, headers } of requests.slice(1)) {
+      expect(asked).toBe(`${url}?check=databases&skip=email`)
+      expect(headers.get('authorization')).toBe('Bearer T0+/=x')
+      expect(headers.get('referer')).toBe(null)
+    }
+    expect(await page.locator('h1').textContent()).toBe('All systems go')
+    expect(await page.locator('h2').allTextContents()).toEqual(['databases'])
+    expect(await page.locator('footer a').getAttribute('href')).toBe('./?check=databases&skip=email')
+    expect(await page.content()).not.toContain('T0+/=x')
+    expect(complaints).toEqual([])
+  })
+
+  test('a token that a header cannot carry leaves the address bar too, and goes on working', async () => {
+    const { url, requests } = await serve(
+      { checks: application(), tokens: 'schlüssel "1"', tokenName: 'key' },
+      often,
+    )
+    const { page } = await open(`${url}?key=${encodeURIComponent('schlüssel "1"')}`)
+    expect(page.url()).toBe(url)
+    await expect.poll(() => requests.length, { timeout: 15_000 }).toBeGreaterThan(2)
+    expect(await page.locator('h1').textContent()).toBe('All systems go')
+  })
+
+  test('finds one of 200 targets by words, also after an update', async () => {
+    const { url } = await serve({ checks: many(200) }, often)
+    const { page } = await open(url)
+    const shown = () => page.locator('.row:visible .name').allTextContents()
+    expect(await shown()).toHaveLength(200)
+    await page.keyboard.press('/')
+    await page.keyboard.type('SHARD-15 asia')
+    const found = ['shard-152', 'shard-155', 'shard-158']
+    expect(await shown()).toEqual(found)
+    expect(await page.locator('#shown').textContent()).toBe('3 of 200 shown')
+    expect(await page.locator('section:visible').count()).toBe(1)
+    const time = page.locator('footer time')
+    const before = await time.getAttribute('datetime')
+    await expect.poll(() => time.getAttribute('datetime'), { timeout: 15_000 }).not.toBe(before)
+    expect(await shown()).toEqual(found)
+    await page.locator('#filter').fill('failing')
+    expect(await shown()).toEqual(['shard-057', 'shard-007', 'shard-157', 'shard-107'])
+    await page.locator('#filter').fill('')
+    expect(await shown()).toHaveLength(200)
+    expect(await page.locator('#shown').textContent()).toBe('')
+  })
+
+  test('leads by keyboard from the verdict to a problem and its stack trace', async () => {
+    const { url } = await serve({ checks: changing().checks, stacktraces: true })
+    const { page } = await open(url)
+    const focused = () => page.evaluate(() => document.activeElement?.textContent)
+    await page.keyboard.press('Tab')
+    expect(await focused()).toBe('databases orders')
+    await page.keyboard.press('Enter')
+    expect(new URL(page.url()).hash).toBe('#c0t1')
+    await page.keyboard.press('Tab')
+    expect(await focused()).toBe('Stack trace')
+    await page.keyboard.press('Enter')
+    expect(await page.locator('pre').isVisible()).toBe(true)
+  })
+
+  test('without JavaScript it shows the same and reloads itself', async () => {
+    const { state, checks } = changing()
+    const { url } = await serve({ checks, stacktraces: true }, often)
+    const { page, complaints } = await open(url, { javaScriptEnabled: false })
+    await picture(page, 'without JavaScript')
+    expect(await page.locator('h1').textContent()).toBe('1 failing')
+    expect(await page.locator('.tools').isVisible()).toBe(false)
+    expect(await page.locator('.still').textContent()).toBe(' · reloads every 30 s')
+    expect(await page.locator('.still').isVisible()).toBe(true)
+    await page.locator('summary').click()
+    expect(await page.locator('pre').isVisible()).toBe(true)
+    // Not to wait for 30 seconds.
+    await page.route(url, async (route) => {
+      const response = await route.fetch()
+      await route.fulfill({ response, body: (await response.text()).replace('content="30"', 'content="1"') })
+    })
+    state.orders = up()
+    await page.reload()
+    expect(await page.locator('h1').textContent()).toBe('All systems go')
+    state.orders = down('gone again')
+    await page.locator('#band.failing').waitFor()
+    expect(complaints).toEqual([])
+  })
+
+  test('stays still for a reader who looks at a page that does not change', async () => {
+    const checks = [defineProbeCheck('email', up(), { ttl: 3_600_000 })]
+    const { url, requests } = await serve({ checks }, often)
+    const { page } = await open(url)
+    await page.evaluate(() => {
+      const changes: string[] = []
+      Reflect.set(window, 'changes', changes)
+      const note = (records: readonly MutationRecord[]) => {
+        for (const { target } of records)
+          changes.push(target.parentElement?.className || `${target.parentElement?.nodeName}`)
+      }
+      new MutationObserver(note).observe(document, { subtree: true, childList: true, characterData: true })
+    })
+    await expect.poll(() => requests.length, { timeout: 15_000 }).toBeGreaterThan(3)
+    const changes: readonly string[] = await page.evaluate(() => Reflect.get(window, 'changes'))
+    expect([...new Set(changes)].filter((name) => !/^(ran|since|TIME)$/.test(name))).toEqual([])
+  })
+})
