@@ -2,8 +2,9 @@ import { execFile } from 'node:child_process'
 import { mkdirSync, readdirSync, readFileSync, realpathSync, symlinkSync, writeFileSync } from 'node:fs'
 import { dirname, join } from 'node:path'
 import { promisify } from 'node:util'
+import { tryCommand } from './command.ts'
 import { MAJORS } from './majors.ts'
-import type { Packed } from './pack.ts'
+import type { Manifest, Packed } from './pack.ts'
 
 /** The first Node on which `require()` of ES modules needs no flag, and the supported majors. */
 const NODES = ['20.19.0', ...MAJORS]
@@ -13,25 +14,29 @@ const RESOLUTIONS = { node16: 'node16', nodenext: 'nodenext', bundler: 'esnext' 
 
 /**
  * Installs the packages in the new folder `folder` as a user would, and uses them from there: loads them by `import` and
- * by `require()`, first without any client that is optional, then every entry on every supported Node; compiles the first
- * example of each README. Returns what failed.
+ * by `require()`, first without any client that is optional, then every entry on every supported Node; calls the command;
+ * compiles the first example of each README. Returns what failed.
  */
 export async function consume(packages: readonly Packed[], folder: string): Promise<readonly string[]> {
   mkdirSync(folder)
   writeFileSync(join(folder, 'package.json'), '{ "private": true }')
+  // What is not in the tarballs comes from the workspace, so that no registry is asked.
   const tarballs = packages.map(({ tarball }) => tarball)
+  const others = packages.flatMap(({ path, manifest }) =>
+    dependenciesOf(join(path, 'node_modules'), manifest),
+  )
   const install = [
     'install',
     '--offline',
+    '--install-links',
     '--legacy-peer-deps',
     '--ignore-scripts',
     '--no-audit',
     '--no-fund',
   ]
-  const failures = await attempt(folder, 'npm install', 'npm', [...install, ...tarballs])
+  const failures = await attempt(folder, 'npm install', 'npm', [...install, ...tarballs, ...new Set(others)])
   if (failures.length > 0) return failures
 
-  // What is not in the tarballs comes from the workspace, so that no registry is asked.
   for (const { path, manifest } of packages) link(folder, path, requiredPeers(manifest))
   const roots = packages.map(({ name }) => name)
   failures.push(...(await attempt(folder, 'Without clients', 'node', ['-e', loader(roots)])))
@@ -43,12 +48,23 @@ export async function consume(packages: readonly Packed[], folder: string): Prom
     const parameters = ['--yes', '--loglevel=error', `--package=node@${node}`, '--', 'node', 'load.cjs']
     failures.push(...(await attempt(folder, `On Node ${node}`, 'npx', parameters)))
   }
+  failures.push(...(await tryCommand(folder)))
   const compiled = Object.entries(RESOLUTIONS).map((resolution) => compile(packages, folder, resolution))
   failures.push(...(await Promise.all(compiled)).flat())
   console.log(
     `Used as installed on Node ${NODES.join(', ')}, compiled as ${Object.keys(RESOLUTIONS).join(', ')}`,
   )
   return failures
+}
+
+/** The folders of what others publish and a package needs, and of what these need. */
+function dependenciesOf(modules: string, { dependencies = {} }: Pick<Manifest, 'dependencies'>): string[] {
+  const names = Object.keys(dependencies).filter((name) => !name.startsWith('@watchman/'))
+  return names.flatMap((name) => {
+    const folder = realpathSync(join(modules, name))
+    const manifest: Manifest = JSON.parse(readFileSync(join(folder, 'package.json'), 'utf8'))
+    return [folder, ...dependenciesOf(folder.slice(0, -name.length - 1), manifest)]
+  })
 }
 
 function requiredPeers({ peerDependencies = {}, peerDependenciesMeta = {} }: Packed['manifest']): string[] {
