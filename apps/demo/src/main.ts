@@ -1,6 +1,7 @@
 import { serve } from '@hono/node-server'
 import { caches } from '@watchman/cache'
 import { createWatchman, type Probe } from '@watchman/core'
+import { dashboard } from '@watchman/dashboard'
 import { databases } from '@watchman/db'
 import { email } from '@watchman/email'
 import { honoHandler } from '@watchman/hono'
@@ -51,12 +52,13 @@ const watchman = createWatchman({
     email(services.email.email.probe),
     storage(probes(services.storage)),
   ],
+  views: [dashboard({ title: 'Watchman demo' })],
   tokens: process.env.WATCHMAN_TOKENS,
   logger: console,
 })
 
 const app = new Hono()
-  .get('/', (context) => context.redirect('/watchman/'))
+  .get('/', (context) => context.redirect('/watchman/dashboard'))
   .route('/watchman', honoHandler(watchman))
 
 const server = serve({ fetch: app.fetch, hostname: host, port }, () => {
@@ -66,9 +68,10 @@ Watchman is on duty for
 ${all.map(({ description }) => `  - ${description}`).join('\n')}
 
 Open
-  ${url}/         the status of all, as JSON
-  ${url}/bare     only the status code
-  ${url}/ping     a sign of life that asks nobody
+  ${url}/dashboard   what works and what does not, for people
+  ${url}/            the same as JSON
+  ${url}/bare        only the status code
+  ${url}/ping        a sign of life that asks nobody
 
 Break something, and look again
   rm -r ${folder.path}       then mkdir it to mend it

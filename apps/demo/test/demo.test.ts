@@ -39,6 +39,12 @@ async function until(port: number, status: number): Promise<unknown> {
   throw new Error(`no ${status} in time`)
 }
 
+/** What the tab of the browser says at the start page. */
+async function titleOf(port: number): Promise<string | undefined> {
+  const page = await (await fetch(`http://127.0.0.1:${port}/`)).text()
+  return /<title>(.*?)<\/title>/.exec(page)?.[1]
+}
+
 const well = {
   databases: [{ default: { ok: true } }],
   caches: [{ default: { ok: true } }],
@@ -52,11 +58,14 @@ describe('the demo', () => {
     const demo = start({ PORT: `${port}` })
     expect(await until(port, 200)).toEqual(well)
     expect(demo.output()).toContain(`http://127.0.0.1:${port}/watchman/ `)
+    expect(demo.output()).toContain(`http://127.0.0.1:${port}/watchman/dashboard `)
+    expect(await titleOf(port)).toBe('All systems go · Watchman demo')
 
     const folder = /rm -r (\S+)/.exec(demo.output())?.[1] ?? ''
     await rm(folder, { recursive: true })
     const missed = { ok: false, error: expect.stringContaining('ENOENT') }
     expect(await until(port, 500)).toEqual({ ...well, storage: [{ default: missed }] })
+    expect(await titleOf(port)).toBe('1 failing · Watchman demo')
     await mkdir(folder)
     expect(await until(port, 200)).toEqual(well)
 
