@@ -14,6 +14,7 @@ export type State = 'ok' | 'degraded' | 'failing'
  * Asks one backend one question. Resolves when it answered; rejects when it did not. The value is ignored.
  * Opens nothing it does not close, leaves nothing behind, and gives up what it holds when `signal` aborts.
  * What it rejects with after that shows only when its `cause` is `signal.reason`: "pool has no free connection".
+ * Where something is left to be done then, the error's `until` is a promise of its end: nothing is started before.
  * An error that has `critical: false` degrades the report in place of failing it: busy is not broken.
  */
 export interface Probe {

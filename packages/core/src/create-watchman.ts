@@ -4,7 +4,7 @@ import { toCheck } from './define-check.ts'
 import { kindOf } from './kind-of.ts'
 import { createLog } from './log.ts'
 import { presenter } from './presenter.ts'
-import { namesOf } from './query.ts'
+import { namesOf, pathOf } from './query.ts'
 import { redactor } from './redact.ts'
 import { problem, type Report } from './report.ts'
 import { anyRequest, CLOSED, createRunner } from './runner.ts'
@@ -81,6 +81,7 @@ export function createWatchman(options: WatchmanOptions = {}): Watchman {
 
   /** Adds the headers that a response of somebody else's lacks. */
   function complete(given: Response): Response {
+    if (!given.status) throw new Error('answered with Response.error()')
     const response = new Response(given.body, given) // the headers of a redirect cannot be changed
     for (const [name, value] of Object.entries(headers)) {
       if (!response.headers.has(name)) response.headers.set(name, value)
@@ -112,7 +113,7 @@ export function createWatchman(options: WatchmanOptions = {}): Watchman {
     serve(all[paths.indexOf(trim(path))], request, framed)
 
   return {
-    fetch: (request) => serveAt(new URL(request.url).pathname, request),
+    fetch: (request) => serveAt(pathOf(request.url), request),
     handle: (request, mounted) => serveAt(mounted.path, request, mounted),
     status: (request, framed) => serve(statusView, request, framed),
     bare: (request, framed) => serve(bareView, request, framed),

@@ -11,7 +11,7 @@ const STALE = 3
 /**
  * Gives `run` a deadline of `timeout` milliseconds. With a `ttl` callers share one run, and its result for that many
  * milliseconds; with an `interval` they share the latest result; without either each caller has a run of its own.
- * While a run that was told to give up has not ended, none is started: callers wait for its end within their own
+ * While a run that is answered has not ended, none is started: callers wait for its end within their own
  * deadline.
  */
 export function guard<Value, Input>(
@@ -21,7 +21,7 @@ export function guard<Value, Input>(
 ): Target<Value, Input> {
   const aborts = new Set<(reason: Error) => void>()
   const waiting = new Set<() => void>()
-  let stuck = 0
+  const overdue = new Set<() => void>()
   let running: Promise<Outcome<Value>> | undefined
   let latest: Outcome<Value> | undefined
 
@@ -31,20 +31,21 @@ export function guard<Value, Input>(
       const began = performance.now()
       const controller = new AbortController()
       const { signal } = controller
+      let begun = false
 
       const settle = (result: Result<Value>) => {
         if (!aborts.delete(abort)) return // answered before: this result is late
         cancel()
+        if (begun) overdue.add(begin) // until it has ended
         const now = performance.now()
         const reuse = interval
           ? STALE * interval
           : Math.min(ttl ?? 0, result.ok ? Number.POSITIVE_INFINITY : FAILURE_TTL)
         latest = { ...result, name, startedAt, duration: now - began, expires: now + reuse }
-        running = undefined
         resolve(latest)
       }
       const abort = (error: Error) => {
-        if (!waiting.delete(begin) && !signal.aborted) stuck += 1
+        waiting.delete(begin)
         controller.abort(error)
         cancel()
         // The run may know more than that time is up: one turn of the event loop is its chance to say so.
@@ -52,6 +53,7 @@ export function guard<Value, Input>(
       }
       const begin = async () => {
         waiting.delete(begin)
+        begun = true
         try {
           const value = await run(signal, input)
           signal.throwIfAborted()
@@ -60,19 +62,22 @@ export function guard<Value, Input>(
           const error = toError(thrown)
           const { aborted, reason } = signal
           settle({ ok: false, error: aborted && error.cause !== reason ? reason : error })
+          await ended(error)
         }
-        if (signal.aborted) stuck -= 1
-        if (stuck === 0) for (const next of waiting) void next()
+        overdue.delete(begin)
+        if (overdue.size === 0) for (const next of waiting) void next()
       }
 
       aborts.add(abort)
       let cancel = later(() => abort(new Error(`timed out after ${timeout} ms`)), timeout)
-      if (stuck > 0) waiting.add(begin)
+      if (overdue.size > 0) waiting.add(begin)
       else void begin()
     })
 
   const refresh = (input: Input) => {
-    running ??= start(input)
+    running ??= start(input).finally(() => {
+      running = undefined
+    })
     return running
   }
 
@@ -94,5 +99,14 @@ export function guard<Value, Input>(
     abort(reason) {
       for (const abort of aborts) abort(reason)
     },
+  }
+}
+
+/** Waits until that has ended which a run left to be done when it failed. */
+async function ended(error: unknown): Promise<void> {
+  try {
+    await Object(error).until
+  } catch {
+    // Its failure is known.
   }
 }

@@ -5,6 +5,11 @@ export function queryOf(url: string): URLSearchParams {
   return new URLSearchParams(url.replace(/^[^?]*/, ''))
 }
 
+/** The path of a URL. Where a client names no host, Bun's URLs begin with it. */
+export function pathOf(url: string): string {
+  return url.replace(/^[^/?#]*:\/\/[^/?#]*|[?#].*$/g, '')
+}
+
 /** All names of a check. */
 export function namesOf({ name, aliases = [] }: Pick<Check, 'name' | 'aliases'>): readonly string[] {
   return [name, ...aliases]

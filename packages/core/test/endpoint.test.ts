@@ -304,3 +304,25 @@ describe('run and close', () => {
     expect(reasons).toEqual(['closed'])
   })
 })
+
+describe('requests of other runtimes', () => {
+  test.each([
+    ['/ping', 'pong'],
+    ['/ping?x=1#y', 'pong'],
+    ['http://status.test/ping/?next=http://other.test/bare', 'pong'],
+    ['http://user@status.test:8080/ping', 'pong'],
+    ['//evil.example/ping', '{"error":404,"message":"Not found"}'],
+  ])('are answered by the path of their URL: %s', async (url, text) => {
+    const request = Object.create(new Request('http://status.test/'), {
+      url: { value: url },
+      method: { value: 'GET' },
+    })
+    expect(await (await createWatchman().fetch(request)).text()).toBe(text)
+  })
+
+  test('Response.error() of a view or of authorize is a JSON 500, also where Response takes its status', async () => {
+    const view: View = { path: 'own', render: () => Response.error() }
+    expect((await ask(createWatchman({ views: [view] }), '/own')).status).toBe(500)
+    expect((await ask(createWatchman({ authorize: () => Response.error() }))).status).toBe(500)
+  })
+})

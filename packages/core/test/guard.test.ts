@@ -171,6 +171,20 @@ describe('single flight', () => {
 })
 
 describe('reuse', () => {
+  test('of a failure that was thrown at once ends as that of any other', async () => {
+    const state = { down: true, runs: 0 }
+    const probe: Probe = () => {
+      state.runs += 1
+      if (state.down) throw new Error('down')
+    }
+    const watchman = createWatchman({ checks: [defineProbeCheck('databases', { a: probe }, { ttl: 0 })] })
+    expect((await ask(watchman)).status).toBe(500)
+    state.down = false
+    expect((await ask(watchman)).status).toBe(200)
+    expect((await ask(watchman)).status).toBe(200)
+    expect(state.runs).toBe(3)
+  })
+
   test('spares the backend for ttl milliseconds', async () => {
     const { probe, state } = counting(0)
     const watchman = createWatchman({ checks: [defineProbeCheck('email', probe, { ttl: 150 })] })
@@ -290,5 +304,65 @@ describe('idle', () => {
     expect(process.getActiveResourcesInfo().filter((name) => name === 'Timeout').length).toBeLessThanOrEqual(
       before,
     )
+  })
+})
+
+describe('a failure that leaves something to be done', () => {
+  /** Fails at once, and has ended when it is told to. */
+  function leaving() {
+    const ends: (() => void)[] = []
+    const probe: Probe = () => {
+      const until = new Promise<void>((resolve) => ends.push(resolve))
+      return Promise.reject(Object.assign(new Error('no space left'), { until }))
+    }
+    return { ends, probe }
+  }
+
+  test('is answered at once, and followed by no run before that has ended', async () => {
+    const { ends, probe } = leaving()
+    const watchman = createWatchman({
+      checks: [defineProbeCheck('storage', probe, { timeout: 100, ttl: 0 })],
+    })
+    expect((await ask(watchman)).body).toEqual({ storage: { ok: false, error: 'no space left' } })
+    expect((await ask(watchman)).body).toEqual({ storage: timedOut(100) })
+    expect(ends).toHaveLength(1)
+    ends[0]?.()
+    expect((await ask(watchman)).body).toEqual({ storage: { ok: false, error: 'no space left' } })
+    expect(ends).toHaveLength(2)
+  })
+
+  test('says what it waits for when it was told to give up', async () => {
+    const runs: unknown[] = []
+    const probe: Probe = (signal) =>
+      new Promise((_resolve, reject) => {
+        runs.push(signal)
+        signal.addEventListener('abort', () => {
+          const error = new Error('/srv does not answer', { cause: signal.reason })
+          reject(Object.assign(error, { until: new Promise(() => {}) }))
+        })
+      })
+    const watchman = createWatchman({
+      checks: [defineProbeCheck('storage', probe, { timeout: 30, ttl: 0 })],
+    })
+    expect((await ask(watchman)).body).toEqual({
+      storage: { ok: false, error: '/srv does not answer: timed out after 30 ms' },
+    })
+    expect((await ask(watchman)).body).toEqual({ storage: timedOut(30) })
+    expect(runs).toHaveLength(1)
+  })
+
+  test.each([
+    ['rejects', () => Promise.reject(new Error('cleaning'))],
+    ['is no promise', () => 'soon'],
+  ])('is followed by the next run where that %s', async (_how, until) => {
+    const runs: unknown[] = []
+    const probe = () => {
+      runs.push(1)
+      return Promise.reject(Object.assign(new Error('down'), { until: until() }))
+    }
+    const watchman = createWatchman({ checks: [defineProbeCheck('storage', probe, { ttl: 0 })] })
+    await ask(watchman)
+    await ask(watchman)
+    expect(runs).toHaveLength(2)
   })
 })

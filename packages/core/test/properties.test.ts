@@ -6,8 +6,8 @@ import { ask, sleep } from './ask.ts'
 const TIMEOUT = 40
 
 /** How a probe behaves. */
-type Behaviour = 'well' | 'fails' | 'slow' | 'hangs' | 'late' | 'deaf' | 'odd'
-const behaviours: readonly Behaviour[] = ['well', 'fails', 'slow', 'hangs', 'late', 'deaf', 'odd']
+type Behaviour = 'well' | 'fails' | 'throws' | 'slow' | 'hangs' | 'late' | 'deaf' | 'odd'
+const behaviours: readonly Behaviour[] = ['well', 'fails', 'throws', 'slow', 'hangs', 'late', 'deaf', 'odd']
 
 /** A probe that behaves so, says its name in what it throws, and counts its runs. */
 function behaving(name: string, behaviour: Behaviour) {
@@ -15,6 +15,9 @@ function behaving(name: string, behaviour: Behaviour) {
   const act: Readonly<Record<Behaviour, Probe>> = {
     well: () => {},
     fails: () => Promise.reject(new Error(`${name} is down`)),
+    throws: () => {
+      throw new Error(`${name} threw`)
+    },
     slow: () => sleep(TIMEOUT / 2),
     // Gives up when it is told to.
     hangs: (signal) =>
@@ -26,8 +29,7 @@ function behaving(name: string, behaviour: Behaviour) {
     deaf: () => sleep(TIMEOUT * 3),
     odd: () => Promise.reject(undefined),
   }
-  const probe: Probe = async (signal) => {
-    count.runs += 1
+  const counted = async (signal: AbortSignal) => {
     count.running += 1
     count.most = Math.max(count.most, count.running)
     try {
@@ -35,6 +37,10 @@ function behaving(name: string, behaviour: Behaviour) {
     } finally {
       count.running -= 1
     }
+  }
+  const probe: Probe = (signal) => {
+    count.runs += 1
+    return behaviour === 'throws' ? act.throws(signal) : counted(signal)
   }
   return { name, behaviour, probe, count }
 }
@@ -47,6 +53,7 @@ function mayBe(name: string, behaviour: Behaviour): readonly unknown[] {
   const possible: Readonly<Record<Behaviour, readonly unknown[]>> = {
     well: [well],
     fails: [failed(`${name} is down`)],
+    throws: [failed(`${name} threw`)],
     slow: [well, timedOut], // it may start behind another, or on a busy machine
     hangs: [timedOut],
     late: [timedOut],
