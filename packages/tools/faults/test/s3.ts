@@ -121,7 +121,8 @@ const driver: Driver<Backend> = {
     const count = (lists: NodeJS.ReadOnlyDict<readonly unknown[]>) => Object.values(lists).flat().length
     const requests = () => count(agent.sockets) + count(agent.requests)
     return {
-      probe: s3(client, { bucket: BUCKET, prefix: 'health/' }),
+      // Not 'health/': s3rver ends when one request removes an empty folder while another begins to write to it.
+      probe: s3(client, { bucket: BUCKET, prefix: 'health-' }),
       leftovers: () =>
         administer(backend, async (other) => ({
           objects: (await other.send(new ListObjectsV2Command({ Bucket: BUCKET }))).KeyCount ?? 0,
