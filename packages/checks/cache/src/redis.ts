@@ -15,6 +15,7 @@ export interface RedisClient extends Commands, Emitter {
   readonly isReady: boolean
   readonly options?: object | undefined
   del(key: string): Promise<unknown>
+  listenerCount(event: 'error'): number
   /** The same client, which drops a command that was not sent when `signal` aborts. From redis 5 on. */
   withAbortSignal?(signal: AbortSignal): Commands
 }
@@ -28,6 +29,7 @@ const MEMBERS = {
   del: 'function',
   on: 'function',
   off: 'function',
+  listenerCount: 'function',
 } as const
 
 /**
@@ -56,7 +58,15 @@ export function redis(client: RedisClient, options: CacheOptions = {}): Probe {
     },
     prefixOf('redis', options),
   )
-  return outspoken(client, probe, { events: ['error', 'node-error'] })
+  return Object.assign(outspoken(client, probe, { events: ['error', 'node-error'] }), {
+    advice: () => adviceFor(client),
+  })
+}
+
+function adviceFor(client: RedisClient): string | undefined {
+  // A cluster tells of its nodes by another event, which does not end the process.
+  if ('masters' in client || client.listenerCount('error') > 0) return undefined
+  return "the client has no 'error' listener, so that it ends the process when its connection breaks at rest: add client.on('error', …)"
 }
 
 function stateOf({ isOpen, options }: RedisClient): string {
