@@ -45,7 +45,7 @@ export function untilReady({ client, isReady, state, begin }: Connection) {
         settle(() => reject(new Error(message, { cause })))
       }
       const hear = (error: unknown) => {
-        last = error
+        last = readable(error)
         fail()
       }
       const lose = () => {
@@ -66,6 +66,12 @@ export function untilReady({ client, isReady, state, begin }: Connection) {
         settle(() => reject(error))
       }
     })
+}
+
+/** The error in words of an operator: a client that cannot read an answer blames itself. */
+export function readable(error: unknown): unknown {
+  const isOfParser = /RESP type|^Protocol error, got/.test(String(Object(error).message))
+  return isOfParser ? new Error('what answers does not speak the protocol of Redis') : error
 }
 
 /** What is known of a connection that was closed without an error. */

@@ -1,5 +1,5 @@
 import type { Awaitable, Probe } from '@watchman/core'
-import { type Emitter, type ErrorEvent, lost, wordsOf } from './connection.ts'
+import { type Emitter, type ErrorEvent, lost, readable, wordsOf } from './connection.ts'
 
 interface Hearing {
   /** What the client calls its errors. @default ['error'] */
@@ -24,7 +24,7 @@ export function outspoken(
     new Promise((resolve, reject) => {
       if (unanswered) return reject(unanswered)
       const errors: unknown[] = []
-      const hear = (error: unknown) => errors.push(error)
+      const hear = (error: unknown) => errors.push(readable(error))
       const lose = () => errors.length === 0 && hear(lost()) // an error of the same connection tells more
       const abort = () => {
         const last = wordsOf(errors.at(-1))
@@ -41,6 +41,8 @@ export function outspoken(
       for (const event of events) client.on(event, hear)
       if (isReady()) client.on('close', lose)
       signal.addEventListener('abort', abort)
-      Promise.resolve(run(signal, errors)).finally(end).then(resolve, reject)
+      Promise.resolve(run(signal, errors))
+        .finally(end)
+        .then(resolve, (error) => reject(readable(error)))
     })
 }

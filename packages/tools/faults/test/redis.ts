@@ -25,10 +25,10 @@ const REFUSED = /connect ECONNREFUSED 127\.0\.0\.1:\d+/
 const BROKEN = /Socket closed unexpectedly|ECONNRESET|EPIPE/
 const UNKNOWN = /getaddrinfo \w+ nonexistent\.invalid/
 const LATE = /^timed out after 800 ms$/
-const GARBAGE = /Unknown RESP type/
+const GARBAGE = /what answers does not speak the protocol of Redis/
 
 /** A client that loses an answer waits for it for good, and for what comes after it. */
-const STUCK = { reads: /^no answer: Unknown RESP type/, lasting: /^no answer: Unknown RESP type/ }
+const STUCK = { reads: GARBAGE, lasting: GARBAGE }
 
 const credentials = ({ anonymous = false }: Setup = {}) => (anonymous ? {} : account)
 
