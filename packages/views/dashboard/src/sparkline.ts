@@ -10,6 +10,10 @@ const CALM = 20
 
 const STATES: readonly State[] = ['ok', 'degraded', 'failing']
 
+/** The heights of the bars of a state: trouble stands out, however short it took. */
+const LEAST: Readonly<Record<State, number>> = { ok: 2, degraded: 10, failing: HEIGHT }
+const MOST: Readonly<Record<State, number>> = { ok: 16, degraded: 16, failing: HEIGHT }
+
 /** The latest runs as bars, the newest at the right: as high as they took long; what failed fills the height. */
 export function sparkline(runs: readonly TargetResult[], limit: number): Html {
   const answered = runs.filter(({ state }) => state !== 'failing')
@@ -19,7 +23,7 @@ export function sparkline(runs: readonly TargetResult[], limit: number): Html {
     bars[0] && html`<path class="${name}" d="${bars.join('')}"/>`
   const bar = (index: number, height: number) => `M${index * STEP + 2} ${HEIGHT}v-${height}`
   const heightOf = ({ state, duration }: TargetResult) =>
-    state === 'failing' ? HEIGHT : 2 + Math.round(Math.sqrt(duration / longest) * (HEIGHT - 6))
+    LEAST[state] + Math.round(Math.min(1, Math.sqrt(duration / longest)) * (MOST[state] - LEAST[state]))
   const blanks = Array.from({ length: first }, (_, index) => bar(index, 2))
   const bars = STATES.map((state) => {
     const own = runs.flatMap((run, index) => (run.state === state ? bar(first + index, heightOf(run)) : []))
