@@ -42,17 +42,20 @@ function groupOf(result: CheckResult, id: string, history: History): Group {
   const isNamed = Boolean(targets[0]?.name)
   const told = Object.hasOwn(dict, name) && Object.keys(dict).length === 1 ? dict[name] : dict
   const isList = isNamed && Array.isArray(told) && told.length === targets.length
+  // The check itself can fail for another's keys.
+  const isToldByTargets = targets.some((target) => target.state === state)
   const rows = targets.map((target, index): Row => {
     const value: unknown = isList ? Object(told[index])[target.name] : undefined
     const facts = factsOf(isNamed ? value : told)
-    const isLate = target.state === 'failing' && facts.causes.some(({ text }) => /timed out after/.test(text))
+    const shown = isToldByTargets ? target.state : state
+    const isLate = shown === 'failing' && facts.causes.some(({ text }) => /timed out after/.test(text))
     return {
       ...facts,
       ...history.of(name, target),
       id: `${id}t${index}`,
       name: target.name || name,
-      mark: isLate ? 'timed-out' : target.state,
-      state: target.state,
+      mark: isLate ? 'timed-out' : shown,
+      state: shown,
       startedAt: target.startedAt,
       duration: target.duration,
     }

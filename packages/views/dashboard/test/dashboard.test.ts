@@ -103,10 +103,13 @@ test('says that there is no reason where the watchman gives none', async () => {
   expect(text).not.toContain('ECONNREFUSED')
 })
 
-test('shows what a check says beside its targets', async () => {
+test('shows a check that fails itself, though its targets do not', async () => {
   const checks = [{ name: 'b', run: () => ({ a: 1 }) }, defineProbeCheck('a', { default: up() })]
   const { text } = await ask({ checks })
-  expect(text).toContain('returned the key &quot;a&quot; of another check')
+  expect(text).toContain('<title>1 failing · Watchman</title>')
+  expect(text).toContain(
+    '<div class="more"><p class="cause"><bdi>returned the key &quot;a&quot; of another check',
+  )
 })
 
 test('remembers the runs that others ask for, each once', async () => {
