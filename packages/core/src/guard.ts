@@ -21,7 +21,7 @@ export function guard<Value, Input>(
 ): Target<Value, Input> {
   const aborts = new Set<(reason: Error) => void>()
   const waiting = new Set<() => void>()
-  const overdue = new Set<() => void>()
+  const overdue = new Map<() => void, Result<Value>>()
   let running: Promise<Outcome<Value>> | undefined
   let latest: Outcome<Value> | undefined
 
@@ -36,7 +36,7 @@ export function guard<Value, Input>(
       const settle = (result: Result<Value>) => {
         if (!aborts.delete(abort)) return // answered before: this result is late
         cancel()
-        if (begun) overdue.add(begin) // until it has ended
+        if (begun) overdue.set(begin, result) // until it has ended
         const now = performance.now()
         const reuse = interval
           ? STALE * interval
@@ -49,7 +49,9 @@ export function guard<Value, Input>(
         controller.abort(error)
         cancel()
         // The run may know more than that time is up: one turn of the event loop is its chance to say so.
-        cancel = later(() => settle({ ok: false, error }), 0)
+        // One that has not begun says what the one before it waits for.
+        const [blocking] = begun ? [] : overdue.values()
+        cancel = later(() => settle(blocking ?? { ok: false, error }), 0)
       }
       const begin = async () => {
         waiting.delete(begin)

@@ -32,3 +32,23 @@ export function hanging(): { readonly probe: () => Promise<never>; readonly star
     started: () => starts.length,
   }
 }
+
+/**
+ * Measures how late the timers of this process come, until the function it returns is called, which tells the sum in
+ * milliseconds: on a busy machine no code could answer then.
+ */
+export function lateness(): () => number {
+  const tick = 10
+  const state = { late: 0, last: performance.now() }
+  const look = () => {
+    const now = performance.now()
+    state.late += Math.max(0, now - state.last - 2 * tick)
+    state.last = now
+  }
+  const timer = setInterval(look, tick)
+  return () => {
+    clearInterval(timer)
+    look()
+    return state.late
+  }
+}

@@ -324,7 +324,7 @@ describe('a failure that leaves something to be done', () => {
       checks: [defineProbeCheck('storage', probe, { timeout: 100, ttl: 0 })],
     })
     expect((await ask(watchman)).body).toEqual({ storage: { ok: false, error: 'no space left' } })
-    expect((await ask(watchman)).body).toEqual({ storage: timedOut(100) })
+    expect((await ask(watchman)).body).toEqual({ storage: { ok: false, error: 'no space left' } })
     expect(ends).toHaveLength(1)
     ends[0]?.()
     expect((await ask(watchman)).body).toEqual({ storage: { ok: false, error: 'no space left' } })
@@ -344,10 +344,11 @@ describe('a failure that leaves something to be done', () => {
     const watchman = createWatchman({
       checks: [defineProbeCheck('storage', probe, { timeout: 30, ttl: 0 })],
     })
-    expect((await ask(watchman)).body).toEqual({
-      storage: { ok: false, error: '/srv does not answer: timed out after 30 ms' },
-    })
-    expect((await ask(watchman)).body).toEqual({ storage: timedOut(30) })
+    for (let round = 0; round < 3; round += 1) {
+      expect((await ask(watchman)).body).toEqual({
+        storage: { ok: false, error: '/srv does not answer: timed out after 30 ms' },
+      })
+    }
     expect(runs).toHaveLength(1)
   })
 
