@@ -12,9 +12,11 @@ export interface TestFile {
 }
 
 /**
- * Writes a test file of its own name, checks its size, reads and compares it, and removes it, whatever happens. Ends
- * early when `signal` aborts, but not before the step under way has ended and the file is gone. `id` makes the name and
- * the content.
+ * Writes a test file of its own name, checks its size, reads and compares it, and removes it, whatever happens. When
+ * `signal` aborts it says at once which step has not ended; the error's `until` resolves when that step has and the file
+ * is gone. `id` makes the name and the content.
+ *
+ * @throws Error of the step that failed.
  */
 export async function roundTrip(
   open: (name: string) => TestFile,
@@ -22,20 +24,39 @@ export async function roundTrip(
   id: string = crypto.randomUUID(),
 ): Promise<void> {
   signal.throwIfAborted()
+  let step: keyof TestFile = 'write'
   const file = open(`watchman-${id}.txt`)
   const content = `Test file of a health check: ${id}\n`
-  try {
-    await file.write(content)
+
+  const next = (name: keyof TestFile) => {
     signal.throwIfAborted()
-    const size = await file.size()
-    if (size !== content.length)
-      throw new Error(`wrote ${content.length} bytes, but the file has ${size ?? 'none'}`)
-    signal.throwIfAborted()
-    if ((await file.read()) !== content) throw new Error('read something else than what was written')
-    signal.throwIfAborted()
-    await file.remove()
-  } catch (error) {
-    await file.discard().catch(() => {}) // the first failure is the one to tell
-    throw signal.aborted ? signal.reason : error
+    step = name
   }
+  async function steps(): Promise<void> {
+    try {
+      next('write')
+      await file.write(content)
+      next('size')
+      const size = await file.size()
+      if (size !== content.length)
+        throw new Error(`wrote ${content.length} bytes, but the file has ${size ?? 'none'}`)
+      next('read')
+      if ((await file.read()) !== content) throw new Error('read something else than what was written')
+      next('remove')
+      await file.remove()
+    } catch (error) {
+      await file.discard().catch(() => {}) // the first failure is the one to tell
+      throw error
+    }
+  }
+
+  return new Promise((resolve, reject) => {
+    const until = steps()
+    const giveUp = () => {
+      const error = new Error(`no answer to ${step} yet`, { cause: signal.reason })
+      reject(Object.assign(error, { until }))
+    }
+    signal.addEventListener('abort', giveUp)
+    until.then(resolve, reject).finally(() => signal.removeEventListener('abort', giveUp))
+  })
 }

@@ -100,7 +100,8 @@ describe('fs(…)', () => {
         (error) => error,
       )
       clearTimeout(timer)
-      expect([undefined, reason]).toContain(outcome)
+      expect([undefined, reason]).toContain(outcome?.cause ?? outcome)
+      await Promise.allSettled([outcome?.until])
       expect(await readdir(folder)).toEqual([])
     }
   })

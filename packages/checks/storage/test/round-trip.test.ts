@@ -53,25 +53,27 @@ describe('roundTrip', () => {
   })
 
   it.each(['write', 'size', 'read'] as const)(
-    'waits for the step under way at the deadline, then discards (%s)',
+    'says at the deadline which step is under way, and has ended when that has and the file is gone (%s)',
     async (slow) => {
       const steps: string[] = []
       const controller = new AbortController()
       const step = deferred()
-      const ended = roundTrip(memory(steps, { [slow]: () => step.promise }), controller.signal)
-      const state = { settled: false }
-      const settled = ended.catch(() => {
-        state.settled = true
-      })
+      const trip = roundTrip(memory(steps, { [slow]: () => step.promise }), controller.signal)
+      const failed = trip.catch((error: unknown) => Object(error))
       const reason = new Error('over')
       await new Promise(setImmediate)
       controller.abort(reason)
+      const { message, cause, until } = await failed
+      expect([message, cause]).toEqual([`no answer to ${slow} yet`, reason])
+      const state = { ended: false }
+      const ended = until.catch(() => {
+        state.ended = true
+      })
       await new Promise(setImmediate)
-      expect(state.settled).toBe(false)
+      expect(state.ended).toBe(false)
       expect(steps.at(-1)).toBe(slow)
       step.resolve()
-      await settled
-      await expect(ended).rejects.toBe(reason)
+      await ended
       expect(steps.slice(-2)).toEqual([slow, 'discard'])
     },
   )

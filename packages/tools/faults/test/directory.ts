@@ -89,7 +89,7 @@ const driver: Driver<Backend> = {
       /^\S+\/uploads is full: its disk has no space.*: ENOSPC: no space left on device, write$/,
     'the disk takes no more files': /^\S+\/uploads is full: .* no room for another file: ENOSPC/,
     'the disk is read-only': /^\S+\/uploads is read-only: EROFS/,
-    'the disk hangs': /^timed out after 800 ms$/,
+    'the disk hangs': /^no answer to write yet: timed out after 800 ms$/,
   },
 }
 

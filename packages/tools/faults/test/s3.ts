@@ -107,7 +107,7 @@ const faults: Faults<Backend> = {
 }
 
 const REFUSED = /^connect ECONNREFUSED 127\.0\.0\.1:\d+$/
-const LATE = /^timed out after 800 ms$/
+const LATE = /^no answer to (write|size|read|remove) yet: timed out after 800 ms$/
 const UNKNOWN = /^getaddrinfo \w+ nonexistent\.invalid$/
 const NO_TLS = /^the endpoint does not speak TLS: it is http:, not https:$/
 const CLOSED = /^the endpoint closed the connection before it had answered$/
