@@ -3,8 +3,8 @@ export type ErrorEvent = 'error' | 'node-error'
 
 /** A client that tells by events how its connection fares. */
 export interface Emitter {
-  on(event: 'ready' | 'close' | 'end' | ErrorEvent, listener: (error?: unknown) => void): unknown
-  off(event: 'ready' | 'close' | 'end' | ErrorEvent, listener: (error?: unknown) => void): unknown
+  on(event: 'connect' | 'ready' | 'close' | 'end' | ErrorEvent, listener: (error?: unknown) => void): unknown
+  off(event: 'connect' | 'ready' | 'close' | 'end' | ErrorEvent, listener: (error?: unknown) => void): unknown
 }
 
 /** What a driver knows of its client's connection. */
@@ -29,6 +29,7 @@ export function untilReady({ client, isReady, state, begin }: Connection) {
   return (signal: AbortSignal) =>
     new Promise<void>((resolve, reject) => {
       const settle = (action: () => void) => {
+        client.off('connect', look)
         client.off('ready', succeed)
         client.off('error', hear)
         client.off('close', lose)
@@ -40,6 +41,7 @@ export function untilReady({ client, isReady, state, begin }: Connection) {
         last = undefined
         settle(resolve)
       }
+      const look = () => isReady() && succeed() // a cluster of redis is when it has connected, and says no more
       const fail = (cause: unknown = last) => {
         const message = [`not connected (${state()})`, ...wordsOf(last)].join(': ')
         settle(() => reject(new Error(message, { cause })))
@@ -55,6 +57,7 @@ export function untilReady({ client, isReady, state, begin }: Connection) {
 
       if (isReady()) return succeed()
       if (signal.aborted) return abort()
+      client.on('connect', look)
       client.on('ready', succeed)
       client.on('error', hear)
       client.on('close', lose)
