@@ -74,6 +74,7 @@ function code(read: string): string {
   const text = read
     .replace(/(127\.0\.0\.1):\d+/g, '$1:<port>')
     .replace(/(connection) \d+/g, '$1 <number>')
+    .replace(/(MOVED) \d+/g, '$1 <slot>')
     .replace(/[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}/g, '<id>')
     .replace(/\/[^\s']*\/watchman-disk-\w+/g, '<disk>')
     .replace('getaddrinfo EAI_AGAIN', 'getaddrinfo ENOTFOUND') // what a machine without a name server says

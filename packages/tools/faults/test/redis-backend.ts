@@ -24,6 +24,7 @@ export async function startBackend({ cluster = false } = {}): Promise<RedisBacke
     password: 'adm1n-secret',
     arguments: [
       ...['--user', account.username, 'on', `>${account.password}`, '~*', '&*', '+@all'],
+      ...(cluster ? ['--cluster-node-timeout', '1000'] : []),
       ...['--enable-debug-command', 'local', '--loading-process-events-interval-bytes', '1024'],
     ],
   })
