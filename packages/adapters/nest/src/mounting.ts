@@ -1,6 +1,6 @@
 import type { HttpServer } from '@nestjs/common'
 import { createWatchman, WatchmanError, type WatchmanOptions } from '@watchman/core'
-import { type Bridge, bridge, type Endpoint } from '@watchman/node'
+import { type Bridge, bridge, type Endpoint } from '@watchman/node/adapter'
 import { onExpress } from './on-express.ts'
 import { onFastify } from './on-fastify.ts'
 import type { WatchmanModuleOptions } from './options.ts'

@@ -1,4 +1,4 @@
-import { type Bridge, type Incoming, type Outgoing, pathOf, send } from '@watchman/node'
+import { type Bridge, type Incoming, type Outgoing, pathOf, send } from '@watchman/node/adapter'
 
 /** A request of Express. */
 type ExpressRequest = Incoming & {

@@ -1,5 +1,5 @@
 import type { EventEmitter } from 'node:events'
-import { type Bridge, type Incoming, type Outgoing, pathOf } from '@watchman/node'
+import { type Bridge, type Incoming, type Outgoing, pathOf } from '@watchman/node/adapter'
 import { repairTargets } from './repair-targets.ts'
 
 /** A request of Fastify. */

@@ -1,6 +1,6 @@
 import type { FactoryProvider, ModuleMetadata } from '@nestjs/common'
 import type { WatchmanOptions } from '@watchman/core'
-import type { Endpoint } from '@watchman/node'
+import type { Endpoint } from '@watchman/node/adapter'
 
 /** Where the endpoint answers. */
 interface Place {

@@ -1,5 +1,5 @@
 import type { EventEmitter } from 'node:events'
-import { type Incoming, pathBelow } from '@watchman/node'
+import { type Incoming, pathBelow } from '@watchman/node/adapter'
 
 /**
  * Fastify itself answers a path that it cannot decode, before any route and any hook. Below `prefix` such a path is encoded

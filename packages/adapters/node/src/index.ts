@@ -1,7 +1,3 @@
-export { type Bridge, bridge } from './bridge.ts'
 export type { Endpoint, ViewFunction } from './endpoint.ts'
-export type { Exchange, Incoming, Outgoing } from './exchange.ts'
+export type { Incoming, Outgoing } from './exchange.ts'
 export { type NodeHandler, type NodeOptions, nodeHandler } from './node-handler.ts'
-export type { Reply } from './reply.ts'
-export { send } from './send.ts'
-export { pathBelow, pathOf, toPrefix } from './target.ts'
