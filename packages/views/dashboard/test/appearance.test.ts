@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest'
-import { browsing, hindrances, picture, reason } from './browse.ts'
+import { browsing, hindrances, PATIENCE, picture, reason } from './browse.ts'
 import { scenario, scenarios } from './scenarios.ts'
 import { serve } from './serve.ts'
 
@@ -62,7 +62,7 @@ test.skipIf(reason)(`nothing that a check returns becomes markup${skipped}`, asy
   // An update goes another way into the page.
   const time = page.locator('footer time')
   const before = await time.getAttribute('datetime')
-  await expect.poll(() => time.getAttribute('datetime'), { timeout: 15_000 }).not.toBe(before)
+  await expect.poll(() => time.getAttribute('datetime'), { timeout: PATIENCE }).not.toBe(before)
   expect(await look()).toEqual(harmless)
   expect(complaints).toEqual([])
 })

@@ -4,13 +4,16 @@ import { join } from 'node:path'
 import { missing, required } from '@watchman/servers'
 import axe from 'axe-core'
 import { type Browser, type BrowserContextOptions, chromium, type Page } from 'playwright-core'
-import { afterAll, beforeAll, onTestFinished } from 'vitest'
+import { afterAll, beforeAll, onTestFinished, vi } from 'vitest'
 
 /** Where the pictures of the pages are, to be looked at after the tests. */
 const PICTURES = join(tmpdir(), 'watchman-dashboard')
 
 /** Why there is no browser. */
 export const reason = missing('chromium')
+
+/** Milliseconds a browser on a busy machine has for what takes it one or two. */
+export const PATIENCE = 60_000
 
 /** A page, and what the browser has to complain about in it. */
 interface Opened {
@@ -27,11 +30,12 @@ export interface Browsing {
 /** Starts Chromium before the tests of this file, and ends it after them. */
 export function browsing(): Browsing {
   const started: Browser[] = []
+  vi.setConfig({ testTimeout: 2 * PATIENCE })
   beforeAll(async () => {
     if (reason) return
     const executablePath = required('chromium', 'chromium')
     const args = ['--disable-gpu', '--disable-quic', '--disable-sync']
-    started.push(await chromium.launch({ executablePath, args, timeout: 90_000 }))
+    started.push(await chromium.launch({ executablePath, args, timeout: PATIENCE }))
     await mkdir(PICTURES, { recursive: true })
   })
   afterAll(() => started[0]?.close())
@@ -42,6 +46,7 @@ export function browsing(): Browsing {
       if (!browser) throw new Error('the browser has not started')
       const context = await browser.newContext({ viewport: { width: 1280, height: 800 }, ...options })
       onTestFinished(() => context.close())
+      context.setDefaultTimeout(PATIENCE)
       const page = await context.newPage()
       const complaints: string[] = []
       page.on('console', (message) => complaints.push(message.text()))

@@ -1,6 +1,6 @@
 import { defineProbeCheck } from '@watchman/core'
 import { describe, expect, test } from 'vitest'
-import { browsing, picture, reason } from './browse.ts'
+import { browsing, PATIENCE, picture, reason } from './browse.ts'
 import { application, down, many, up } from './scenarios.ts'
 import { serve } from './serve.ts'
 
@@ -8,9 +8,9 @@ const { open } = browsing()
 const often = { refresh: 1000 }
 
 /** An application whose probe of the orders can be replaced while it runs. */
-function changing() {
+function changing(broken: Parameters<typeof application>[0] = {}) {
   const state = { orders: down('connect ECONNREFUSED 10.0.3.17:5432') }
-  const checks = application({ orders: (signal) => state.orders(signal) })
+  const checks = application({ ...broken, orders: (signal) => state.orders(signal) })
   return { state, checks }
 }
 
@@ -57,21 +57,39 @@ describe.skipIf(reason)(`the dashboard in a browser ${reason ?? ''}`, () => {
     expect(complaints).toEqual([])
   })
 
-  test('keeps what has the focus where a problem moves up, and moves it there', async () => {
-    const { state, checks } = changing()
+  test('moves problems up, and the focus with them', async () => {
+    const { state, checks } = changing({ uploads: down('slow', { critical: false }) })
     const { url } = await serve({ checks, stacktraces: true }, often)
     const { page } = await open(url)
-    await page.locator('#c0 summary').focus()
-    state.orders = down('busy', { critical: false })
-    await page.locator('#c0 .row.degraded').waitFor()
-    expect(await page.evaluate(() => document.activeElement?.nodeName)).toBe('SUMMARY')
+    const headings = () => page.locator('h2').allTextContents()
+    expect(await headings()).toEqual(['databases', 'storage', 'caches', 'email', 'queue'])
+    await page.locator('#c3 summary').focus()
     state.orders = up()
-    await page.locator('#band.ok').waitFor()
+    await page.locator('#band.degraded').waitFor()
+    expect(await headings()).toEqual(['storage', 'databases', 'caches', 'email', 'queue'])
+    const focused = page.locator('#c3 summary:focus')
+    expect(await focused.count()).toBe(1)
     const names = () => page.locator('#c0 .name').allTextContents()
     expect(await names()).toEqual(['analytics', 'orders'])
     state.orders = down('gone')
     await page.locator('#c0 .row.failing').waitFor()
     expect(await names()).toEqual(['orders', 'analytics'])
+    expect(await focused.count()).toBe(1)
+  })
+
+  test('filters what an update brings', async () => {
+    const { state, checks } = changing()
+    const { url } = await serve({ checks }, often)
+    const { page } = await open(url)
+    const shown = page.locator('#shown')
+    await page.locator('#filter').fill('failing')
+    expect(await shown.textContent()).toBe('1 of 8 shown')
+    state.orders = up()
+    await page.locator('#band.ok').waitFor()
+    expect(await shown.textContent()).toBe('0 of 8 shown')
+    state.orders = down('gone')
+    await page.locator('#band.failing').waitFor()
+    expect(await page.locator('.row:visible .name').allTextContents()).toEqual(['orders'])
   })
 
   test('says that it hears nothing, and recovers', async () => {
@@ -104,7 +122,7 @@ describe.skipIf(reason)(`the dashboard in a browser ${reason ?? ''}`, () => {
     const { page, complaints } = await open(`${url}?watchman-token=T0%2B/%3Dx&check=databases&skip=email#c0`)
     expect(page.url()).toBe(`${url}?check=databases&skip=email#c0`)
     expect(await page.evaluate(() => history.length)).toBeLessThan(3)
-    await expect.poll(() => requests.length, { timeout: 15_000 }).toBeGreaterThan(2)
+    await expect.poll(() => requests.length, { timeout: PATIENCE }).toBeGreaterThan(2)
     for (const { url: asked, headers } of requests.slice(1)) {
       expect(asked).toBe(`${url}?check=databases&skip=email`)
       expect(headers.get('authorization')).toBe('Bearer T0+/=x')
@@ -119,12 +137,12 @@ describe.skipIf(reason)(`the dashboard in a browser ${reason ?? ''}`, () => {
 
   test('a token that a header cannot carry leaves the address bar too, and goes on working', async () => {
     const { url, requests } = await serve(
-      { checks: application(), tokens: 'schlüssel "1"', tokenName: 'key' },
+      { checks: application(), tokens: 'ключ "1"', tokenName: 'key' },
       often,
     )
-    const { page } = await open(`${url}?key=${encodeURIComponent('schlüssel "1"')}`)
+    const { page } = await open(`${url}?key=${encodeURIComponent('ключ "1"')}`)
     expect(page.url()).toBe(url)
-    await expect.poll(() => requests.length, { timeout: 15_000 }).toBeGreaterThan(2)
+    await expect.poll(() => requests.length, { timeout: PATIENCE }).toBeGreaterThan(2)
     expect(await page.locator('h1').textContent()).toBe('All systems go')
   })
 
@@ -141,7 +159,7 @@ describe.skipIf(reason)(`the dashboard in a browser ${reason ?? ''}`, () => {
     expect(await page.locator('section:visible').count()).toBe(1)
     const time = page.locator('footer time')
     const before = await time.getAttribute('datetime')
-    await expect.poll(() => time.getAttribute('datetime'), { timeout: 15_000 }).not.toBe(before)
+    await expect.poll(() => time.getAttribute('datetime'), { timeout: PATIENCE }).not.toBe(before)
     expect(await shown()).toEqual(found)
     await page.locator('#filter').fill('failing')
     expect(await shown()).toEqual(['shard-057', 'shard-007', 'shard-157', 'shard-107'])
@@ -192,6 +210,7 @@ describe.skipIf(reason)(`the dashboard in a browser ${reason ?? ''}`, () => {
     const checks = [defineProbeCheck('email', up(), { ttl: 3_600_000 })]
     const { url, requests } = await serve({ checks }, often)
     const { page } = await open(url)
+    await page.locator('#filter').fill('email')
     await page.evaluate(() => {
       const changes: string[] = []
       Reflect.set(window, 'changes', changes)
@@ -201,7 +220,7 @@ describe.skipIf(reason)(`the dashboard in a browser ${reason ?? ''}`, () => {
       }
       new MutationObserver(note).observe(document, { subtree: true, childList: true, characterData: true })
     })
-    await expect.poll(() => requests.length, { timeout: 15_000 }).toBeGreaterThan(3)
+    await expect.poll(() => requests.length, { timeout: PATIENCE }).toBeGreaterThan(3)
     const changes: readonly string[] = await page.evaluate(() => Reflect.get(window, 'changes'))
     expect([...new Set(changes)].filter((name) => !/^(ran|since|TIME)$/.test(name))).toEqual([])
   })
