@@ -29,6 +29,8 @@ for (const [signal, code] of Object.entries({ SIGINT: 130, SIGTERM: 143 })) {
     controller.abort(code)
   })
 }
+// The deadline of a check that hangs keeps no process alive.
+setInterval(() => {}, 2 ** 31 - 1)
 // Who reads may have gone: `watchman check -v | head -1`.
 for (const stream of [process.stdout, process.stderr]) stream.on('error', () => {})
 

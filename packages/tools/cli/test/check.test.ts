@@ -177,11 +177,27 @@ describe('check', () => {
   })
 
   test('does not wait for a close that hangs or fails', async () => {
-    for (const close of ['new Promise(() => {})', 'Promise.reject(1)']) {
+    for (const close of ['new Promise(() => setInterval(() => {}, 1000))', 'Promise.reject(1)']) {
       const text = `export const close = () => ${close}\nexport default { checks: [${OK}] }`
       const folder = await folderWith({ 'watchman.config.mjs': text })
       expect(await watchman(['check'], { folder })).toEqual({ code: 0, stdout: '', stderr: '' })
     }
+  })
+
+  test('tells what runs to give up on SIGTERM, and ends with 143 whatever that comes to', async () => {
+    const stuck = `{ name: 'stuck', timeout: 600_000, run: (request, { signal }) => new Promise((resolve) => {
+      signal.addEventListener('abort', () => { console.log('gave up'); resolve({ stuck: { ok: false } }) })
+    }) }`
+    const close = 'export const close = () => new Promise((resolve) => setTimeout(resolve, 300))'
+    const text = `${close}\nexport default { checks: [${OK}, ${stuck}] }`
+    const running = start(['check', '-v'], { folder: await folderWith({ 'watchman.config.mjs': text }) })
+    await running.written(/app/)
+    running.child.kill('SIGTERM')
+    expect(await running.ended).toMatchObject({
+      code: 143,
+      stdout: expect.stringMatching(/gave up\n$/),
+      stderr: '',
+    })
   })
 
   const reason = missing('redis')

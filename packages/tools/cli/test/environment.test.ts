@@ -1,4 +1,5 @@
-import { readFile } from 'node:fs/promises'
+import { mkdir, readFile, writeFile } from 'node:fs/promises'
+import { join } from 'node:path'
 import {
   missing,
   startMariadb,
@@ -164,6 +165,15 @@ describe('the environment', () => {
       code: 1,
       stdout: expect.stringContaining('caches.default'),
     })
+  })
+
+  test('takes the client of the folder where it is called before its own', async () => {
+    const folder = await folderWith({}, false)
+    const own = join(folder, 'node_modules/pg')
+    await mkdir(own, { recursive: true })
+    await writeFile(join(own, 'index.js'), "exports.Pool = function () { throw new Error('of the project') }")
+    const call = { folder, environment: { DATABASE_URL: 'postgres://localhost' } }
+    expect((await watchman(['check'], call)).stderr).toBe('watchman: DATABASE_URL: of the project\n')
   })
 
   test('names several backends of a kind', async () => {
