@@ -19,6 +19,12 @@ describe('serve', () => {
     const response = await fetch(url)
     expect([response.status, await response.json()]).toEqual([200, { storage: { ok: true } }])
     expect(await (await fetch(`${url}ping`)).text()).toBe('pong')
+    const page = await fetch(`${url}dashboard`)
+    expect([page.status, page.headers.get('Content-Type')]).toEqual([
+      200,
+      expect.stringContaining('text/html'),
+    ])
+    expect(await page.text()).toContain('storage')
     expect((await fetch(new URL('/', url))).status).toBe(404)
     child.kill('SIGTERM')
     expect(await ended).toEqual({
@@ -44,6 +50,16 @@ describe('serve', () => {
     const { code, stdout, stderr } = await ended
     expect([code, stdout]).toEqual([0, `Watchman is on duty: ${url}\n`])
     expect(stderr).toMatch(/^\[watchman\] storage failed: \/nowhere does not exist.*\n$/)
+  })
+
+  test('leaves a dashboard of the configuration as it is', async () => {
+    const view = "{ path: 'dashboard', render: () => new Response('mine') }"
+    const text = `export default { checks: [function app() { return {} }], views: [${view}] }`
+    const running = start(['serve', '--port', '0'], {
+      folder: await folderWith({ 'watchman.config.mjs': text }),
+    })
+    const [, url] = await running.written(/on duty: (\S+)/)
+    expect(await (await fetch(`${url}dashboard`)).text()).toBe('mine')
   })
 
   test.each([

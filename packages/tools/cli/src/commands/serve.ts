@@ -1,6 +1,7 @@
 import { once } from 'node:events'
 import { createServer, type Server } from 'node:http'
 import type { Logger, Watchman } from '@watchman/core'
+import { dashboard } from '@watchman/dashboard'
 import { type NodeHandler, nodeHandler } from '@watchman/node'
 import { loadConfiguration } from '../configuration.ts'
 import { exitCode } from '../exit-code.ts'
@@ -23,7 +24,12 @@ export interface ServeOptions {
 export async function serve({ port, host, base }: ServeOptions, context: Context): Promise<number> {
   const configuration = await loadConfiguration(context)
   context.onEnd(configuration.close)
-  const watchman = configuration.create({ logger: configuration.options?.logger ?? logger })
+  const { views = [], ...options } = configuration.options ?? {}
+  const isShown = views.some(({ path }) => path === 'dashboard')
+  const watchman = configuration.create({
+    logger: options.logger ?? logger,
+    views: isShown ? views : [...views, dashboard()],
+  })
   context.onEnd(watchman.close)
   const server = createServer(mount(watchman, base))
   context.onEnd(() => new Promise((resolve) => server.close(resolve)))
@@ -31,8 +37,7 @@ export async function serve({ port, host, base }: ServeOptions, context: Context
   const { interrupted } = context
   await listen(server, port, host)
   watchman.start()
-  const { tokens, authorize } = configuration.options ?? {}
-  const isOpen = configuration.options && !tokens && !authorize
+  const isOpen = configuration.options && !options.tokens && !options.authorize
   console.log(
     `Watchman is on duty: http://${authorityOf(server, host)}${base.replace(/\/+$/, '')}/` +
       `${isOpen ? ' (open to all who reach it; WATCHMAN_TOKENS closes it)' : ''}`,
