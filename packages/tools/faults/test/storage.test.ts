@@ -28,7 +28,10 @@ describe.skipIf(freezeProblem)(`A disk that hangs ${freezeProblem ?? ''}`, () =>
     try {
       for (let run = 0; run < 5; run += 1) {
         const [{ hanging }, well] = (await ask()).storage
-        expect(hanging).toEqual({ ok: false, error: `no answer to write yet: timed out after ${DEADLINE} ms` })
+        expect(hanging).toEqual({
+          ok: false,
+          error: `no answer to write yet: timed out after ${DEADLINE} ms`,
+        })
         expect(well).toEqual({ other: { ok: true } })
       }
       expect(busyThreads()).toBe(1)
