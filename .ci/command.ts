@@ -27,13 +27,13 @@ export async function tryCommand(folder: string): Promise<readonly string[]> {
     const [url = ''] = /http:\S+/.exec(`${text}`) ?? []
     const response = url ? await fetch(url) : undefined
     const told = `${response?.status} ${await response?.text()}`
+    const page = url ? await (await fetch(`${url}dashboard`)).text() : ''
     child.kill('SIGTERM')
     const [code] = await ended
     const wanted = '200 {"databases":[{"default":{"ok":true}}],"caches":[{"default":{"ok":true}}]}'
     console.log(`The command served ${told}`)
-    return told === wanted && code === 0
-      ? []
-      : [`watchman serve wrote ${text}, told ${told}, ended with ${code}`]
+    if (told === wanted && /<html.*databases/s.test(page) && code === 0) return []
+    return [`watchman serve wrote ${text}, told ${told}, showed ${page}, ended with ${code}`]
   } finally {
     child.kill('SIGKILL')
     await Promise.all([postgres.stop(), redis.stop()])
