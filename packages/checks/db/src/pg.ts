@@ -10,6 +10,9 @@ export interface PgClient extends Connection, Emitter {
   query(text: string): Promise<unknown>
   /** Tells it from the clients of other packages. */
   readonly getTypeParser: unknown
+  /** Whether it has ever been connected, and whether it is about to be: not part of its types. */
+  readonly _connected?: boolean
+  readonly _connecting?: boolean
 }
 
 /** What is used of a `Pool` of pg. */
@@ -59,13 +62,20 @@ export function pg(client: PgPool | PgClient, options: PoolOptions = {}): Probe 
     return Object.assign(probe, { advice: adviseListener(client, 'pool') })
   }
   ensureClient(has(client, 'query', 'getTypeParser'), 'pg', 'a Pool or Client of the pg package', client)
-  return Object.assign(connectionProbe(client, { ask, closed: /not queryable|was closed/ }), {
+  return Object.assign(connectionProbe(client, { ask: askConnected, closed: /not queryable|was closed/ }), {
     advice: adviseListener(client, 'client'),
   })
 }
 
 function isPool(client: PgPool | PgClient): client is PgPool {
   return has(client, 'connect', 'options', 'totalCount')
+}
+
+/** A query of a client that was never connected would wait for ever. */
+async function askConnected(client: PgClient): Promise<unknown> {
+  const { _connected: isConnected, _connecting: connects } = client
+  if (isConnected === false && !connects) throw new Error('the client was never connected: call connect()')
+  return ask(client)
 }
 
 function ask(client: PgClient): Promise<unknown> {

@@ -1,0 +1,107 @@
+import { createWatchman, type Probe } from '@watchman/core'
+import { missing, type Server, startMariadb, startMongodb, startPostgres } from '@watchman/servers'
+import { MongoClient } from 'mongodb'
+import { createConnection, createPool } from 'mysql2/promise'
+import { Client, Pool } from 'pg'
+import { afterAll, beforeAll, describe, expect, it } from 'vitest'
+import { databases } from '../src/index.ts'
+import { mongodb } from '../src/mongodb.ts'
+import { mysql2 } from '../src/mysql2.ts'
+import { pg } from '../src/pg.ts'
+
+/** What the endpoint says of a target that is called `orders`, beside one that is well. */
+async function told(probe: Probe): Promise<string> {
+  const watchman = createWatchman({
+    checks: [databases({ orders: probe, well: () => {} }, { timeout: 2000 })],
+  })
+  const { body } = await watchman.run()
+  const [{ orders }, { well }] = Object(body).databases
+  expect(well).toEqual({ ok: true })
+  return orders.error
+}
+
+interface Subject {
+  readonly name: string
+  readonly says: RegExp
+  /** A client of `url` in the state of its name. */
+  readonly open: (url: string) => Promise<Probe>
+}
+
+const OF_PG: readonly Subject[] = [
+  {
+    name: 'a pool that has ended',
+    says: /^Cannot use a pool after calling end on the pool$/,
+    async open(url) {
+      const pool = new Pool({ connectionString: url })
+      await pool.query('SELECT 1')
+      await pool.end()
+      return pg(pool)
+    },
+  },
+  {
+    name: 'a client that was never connected',
+    says: /^the client was never connected: call connect\(\)$/,
+    open: async (url) => pg(new Client(url)),
+  },
+  {
+    name: 'a client that has ended',
+    says: /^the connection is closed, and only the application can open a new one: Client was closed/,
+    async open(url) {
+      const client = new Client(url)
+      await client.connect()
+      await client.end()
+      return pg(client)
+    },
+  },
+]
+const OF_MYSQL: readonly Subject[] = [
+  {
+    name: 'a pool that has ended',
+    says: /^Pool is closed\.$/,
+    async open(url) {
+      const pool = createPool(url)
+      await pool.query('SELECT 1')
+      await pool.end()
+      return mysql2(pool)
+    },
+  },
+  {
+    name: 'a connection that has ended',
+    says: /^the connection is closed, and only the application can open a new one: /,
+    async open(url) {
+      const connection = await createConnection(url)
+      await connection.end()
+      return mysql2(connection)
+    },
+  },
+]
+const OF_MONGODB: readonly Subject[] = [
+  {
+    name: 'a client that was closed',
+    says: /^Client must be connected before running operations$/,
+    async open(url) {
+      const client = new MongoClient(url)
+      await client.connect()
+      await client.close()
+      return mongodb(client)
+    },
+  },
+]
+
+describe.each([
+  ['pg', missing('postgres'), startPostgres, OF_PG],
+  ['mysql2', missing('mariadb'), startMariadb, OF_MYSQL],
+  ['mongodb', undefined, startMongodb, OF_MONGODB],
+] as const)('%s', (_, absent, start, subjects) => {
+  describe.skipIf(absent)(`is told of ${absent ?? ''}`, () => {
+    let server: Server
+    beforeAll(async () => {
+      server = await start()
+    })
+    afterAll(() => server.stop())
+
+    it.each(subjects)('$name', async ({ says, open }) => {
+      expect(await told(await open(server.url))).toMatch(says)
+    })
+  })
+})
