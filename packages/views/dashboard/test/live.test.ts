@@ -34,7 +34,7 @@ describe.skipIf(reason)(`the dashboard in a browser ${reason ?? ''}`, () => {
         open: document.querySelector('details')?.open,
         focus: document.activeElement?.nodeName,
         typed: document.querySelector<HTMLInputElement>('#filter')?.value,
-        scrolled: scrollY > 100,
+        scrolled: scrollY > 20, // the browser keeps in place what is read when the band above it shrinks
       }))
     expect(await kept()).toEqual({ marker: 'mine', open: true, focus: 'SUMMARY', typed: 's', scrolled: true })
 
