@@ -41,7 +41,7 @@ function connect(
     region,
     credentials: { accessKeyId, secretAccessKey },
     forcePathStyle: true,
-    maxAttempts: 2, // when asked to slow down, the SDK waits ever longer before the next
+    maxAttempts: 1, // when asked to slow down, the SDK waits before the next, which may be for longer than the deadline
     ...(httpAgent && { requestHandler: { httpAgent } }),
   })
 }
@@ -137,7 +137,7 @@ const driver: Driver<Backend> = {
   },
   cells: {
     'the server is not started': REFUSED,
-    'killed (SIGKILL) while it is asked': REFUSED,
+    'killed (SIGKILL) while it is asked': CLOSED,
     'killed (SIGKILL) between two probes': REFUSED,
     'held (SIGSTOP) for longer than the deadline': LATE,
     'restarted on the same port': 'ok',
