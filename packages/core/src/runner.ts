@@ -1,7 +1,7 @@
+import { asDict } from './as-dict.ts'
 import type { Check, Dict, Outcome, RawRequest, Target, WatchmanOptions } from './contract.ts'
 import { UNREADABLE } from './explain.ts'
 import { guard } from './guard.ts'
-import { kindOf } from './kind-of.ts'
 import { later } from './later.ts'
 import type { Log } from './log.ts'
 import type { Presented } from './presenter.ts'
@@ -194,10 +194,4 @@ export function anyRequest(): Request {
 /** What the log calls a target. */
 function subjectOf(check: Check, { name }: { readonly name: string }): string {
   return name ? `${check.name}.${name}` : check.name
-}
-
-/** @throws Error where a check returned something without keys. */
-function asDict(value: unknown): Dict {
-  if (kindOf(value) === 'Object') return Object(value)
-  throw new Error(`returned ${kindOf(value)} instead of a dict such as { key: value }`)
 }
