@@ -60,3 +60,16 @@ export async function recovered(ask: () => Promise<{ readonly json: string }>): 
     await sleep(50)
   }
 }
+
+/** Counts the answers for which a probe had a connection, so that it may have written. */
+export function countReached(check: () => Promise<{ readonly json: string }>) {
+  const answers: string[] = []
+  return {
+    async ask() {
+      const answer = await check()
+      if (!answer.json.includes('not connected')) answers.push(answer.json)
+      return answer
+    },
+    reached: () => answers.length,
+  }
+}
