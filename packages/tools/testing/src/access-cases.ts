@@ -1,9 +1,10 @@
 import { deepEqual, equal, match } from 'node:assert/strict'
 import type { WatchmanOptions } from '@watchman/core'
 import { ask } from './ask.ts'
+import type { Case } from './case.ts'
 import { same } from './same.ts'
 import { serve } from './serve.ts'
-import type { AdapterCase, AdapterSubject } from './subject.ts'
+import type { AdapterSubject } from './subject.ts'
 import { well } from './watchmen.ts'
 
 const TOKEN = 'a long token, of two "words"'
@@ -55,7 +56,7 @@ const AUTHORIZE: readonly (readonly [how: string, authorize: NonNullable<Watchma
 ]
 
 /** Tokens and `authorize`. */
-export function accessCases(subject: AdapterSubject): readonly AdapterCase[] {
+export function accessCases(subject: AdapterSubject): readonly Case[] {
   return [
     ...['/', '/dashboard', '/bare', '/ping'].flatMap((path) =>
       GIVEN.map(([how, query, headers]) => ({

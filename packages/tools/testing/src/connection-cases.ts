@@ -1,8 +1,9 @@
 import { deepEqual, equal, match } from 'node:assert/strict'
 import { createWatchman, defineCheck, type View } from '@watchman/core'
 import { afterHost, ask } from './ask.ts'
+import type { Case } from './case.ts'
 import { serve } from './serve.ts'
-import type { AdapterCase, AdapterSubject } from './subject.ts'
+import type { AdapterSubject } from './subject.ts'
 import { open, talk } from './talk.ts'
 import { until } from './until.ts'
 import { well } from './watchmen.ts'
@@ -15,7 +16,7 @@ function wire(line: string, ...headers: readonly string[]): string {
 }
 
 /** Connections: kept, cut, and misused. */
-export function connectionCases(subject: AdapterSubject): readonly AdapterCase[] {
+export function connectionCases(subject: AdapterSubject): readonly Case[] {
   const { mount } = subject
   /** After whatever was sent, the next client is answered. */
   const survives = (text: (target: string) => string, check: (received: string) => void = () => {}) =>

@@ -1,8 +1,9 @@
 import { deepEqual, equal } from 'node:assert/strict'
 import { ask } from './ask.ts'
+import type { Case } from './case.ts'
 import { same } from './same.ts'
 import { serve } from './serve.ts'
-import type { AdapterCase, AdapterSubject } from './subject.ts'
+import type { AdapterSubject } from './subject.ts'
 import { well } from './watchmen.ts'
 
 const METHODS = ['POST', 'PUT', 'PATCH', 'DELETE', 'OPTIONS', 'PROPFIND', 'PURGE', 'REPORT', 'SEARCH']
@@ -20,7 +21,7 @@ const BODIES = [
 ]
 
 /** Nothing but GET and HEAD, and no body is read. */
-export function methodCases(subject: AdapterSubject): readonly AdapterCase[] {
+export function methodCases(subject: AdapterSubject): readonly Case[] {
   return [
     ...METHODS.flatMap((method) =>
       ['', '/', '/ping', '/bare', '/unknown'].map((path) => ({

@@ -1,12 +1,13 @@
 import { deepEqual, equal } from 'node:assert/strict'
 import { createWatchman, defineCheck, type Watchman } from '@watchman/core'
 import { ask } from './ask.ts'
+import type { Case } from './case.ts'
 import { serve } from './serve.ts'
-import type { AdapterCase, AdapterSubject, MountedServer, ViewFunction } from './subject.ts'
+import type { AdapterSubject, MountedServer, ViewFunction } from './subject.ts'
 import { ill, well } from './watchmen.ts'
 
 /** What belongs to the mount itself: its neighbours, single views, the framework's own request. */
-export function mountCases({ mount, mountView, isRaw, beside }: AdapterSubject): readonly AdapterCase[] {
+export function mountCases({ mount, mountView, isRaw, beside }: AdapterSubject): readonly Case[] {
   return [
     ...(beside ? [besideCase(mount, beside)] : []),
     ...(mountView ? viewCases(mountView) : []),
@@ -17,7 +18,7 @@ export function mountCases({ mount, mountView, isRaw, beside }: AdapterSubject):
   ]
 }
 
-function besideCase(mount: AdapterSubject['mount'], beside: string): AdapterCase {
+function besideCase(mount: AdapterSubject['mount'], beside: string): Case {
   const run = () =>
     serve(mount(well()), async ({ url }) => {
       equal((await ask(new URL(beside, url).href)).text, 'app')
@@ -31,7 +32,7 @@ function rawCase(
   name: string,
   isRaw: (raw: unknown) => boolean,
   mount: (watchman: Watchman) => Promise<MountedServer>,
-): AdapterCase {
+): Case {
   const check = defineCheck('raw', (_, { raw }) => ({ raw: isRaw(raw) }))
   const run = () =>
     serve(mount(createWatchman({ checks: [check] })), async ({ url }) => {
@@ -46,7 +47,7 @@ type ViewRow = readonly [name: string, view: ViewFunction, query: string, status
 const NONE = '{"error":404,"message":"No checks found"}'
 const DATABASES = '{"databases":[{"default":{"ok":true}},{"replica":{"ok":true}}]}'
 
-function viewCases(mountView: NonNullable<AdapterSubject['mountView']>): readonly AdapterCase[] {
+function viewCases(mountView: NonNullable<AdapterSubject['mountView']>): readonly Case[] {
   const rows: readonly ViewRow[] = [
     ['bare', well().bare, '', 200, ''],
     ['bare', well().bare, '?check=unknown', 404, ''],

@@ -1,6 +1,7 @@
 import { createWatchman } from '@watchman/core'
+import type { Case } from './case.ts'
 import { same } from './same.ts'
-import type { AdapterCase, AdapterSubject } from './subject.ts'
+import type { AdapterSubject } from './subject.ts'
 import { ill, well } from './watchmen.ts'
 
 /** What every mount answers below its path, to GET and to HEAD. */
@@ -89,7 +90,7 @@ const ODD = [
 ]
 
 /** Every row of the endpoint: the same status, headers and bytes as `watchman.fetch`. */
-export function pathCases(subject: AdapterSubject): readonly AdapterCase[] {
+export function pathCases(subject: AdapterSubject): readonly Case[] {
   return [
     ...[...PATHS, ...ODD].flatMap((path) =>
       ['GET', 'HEAD'].map((method) => ({

@@ -22,11 +22,3 @@ export interface MountedServer {
   /** Ends the server and every connection to it. */
   readonly close: () => Promise<void>
 }
-
-/** One thing that holds for every adapter. */
-export interface AdapterCase {
-  /** A sentence about behaviour. */
-  readonly name: string
-  /** Rejects with an `AssertionError` of `node:assert` where it does not hold. */
-  readonly run: () => Promise<void>
-}

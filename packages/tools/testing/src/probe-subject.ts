@@ -1,0 +1,31 @@
+import type { Awaitable, Probe } from '@watchman/core'
+
+/**
+ * A probe under test, and its backend. What cannot be is left out, and so are the cases. Each function changes the
+ * backend and then gives the probe, the same or a new one; those it gave before go on to work with that backend.
+ */
+export interface ProbeSubject {
+  /** Lets the backend answer. */
+  readonly up: () => Awaitable<Probe>
+  /** Lets the backend refuse: what asks it fails at once. */
+  readonly down: () => Awaitable<Probe>
+  /**
+   * Lets the backend take connections and stay silent, on those that are open as well. Leave it out only where no
+   * question can stay without an answer: a library that reads a file at once.
+   */
+  readonly hung?: (() => Awaitable<Probe>) | undefined
+  /**
+   * Breaks the connections to the hung backend. Only for a client that cannot take back what it has sent: its run need
+   * not end at the abort, but has to with its connection.
+   */
+  readonly cut?: (() => Awaitable<unknown>) | undefined
+  /** Names of what the probe has left in the backend: keys, files, queues. Asked while it is up. `[]` where nothing is. */
+  readonly residue?: (() => Awaitable<readonly string[]>) | undefined
+  /**
+   * Names of what the probe keeps from the application: slots of a pool, connections it opened, listeners on the
+   * client. Asked after each run, also while the backend hangs. `[]` where nothing is.
+   */
+  readonly held?: (() => Awaitable<readonly string[]>) | undefined
+  /** What must not be shown in an error: the password in the URL. */
+  readonly secrets?: readonly string[] | undefined
+}
