@@ -181,7 +181,7 @@ export function describePool<Kind extends Server>(pools: Pools<Kind>): void {
     })
 
     it('says that all connections are in use when the pool gives up before the deadline', async () => {
-      const impatient = open(server, { patience: 100 })
+      const impatient = open(server, { patience: 1_000 })
       const held = [await impatient.hold(), await impatient.hold()]
       expect(await watch(impatient.probe)()).toMatch(/^200 .*pool has no free connection \(2 of 2 in use\): /)
       for (const { release } of held) release()
