@@ -77,6 +77,8 @@ export interface Driver<Backend> {
   readonly name: string
   /** Why it cannot run on this machine; undefined where it can. */
   readonly missing?: string | undefined
+  /** Whether the running Node has it; where not, its cells are left to a Node that does. @default true */
+  readonly supported?: boolean
   /** Opens a client as the README of the driver says. */
   readonly open: (backend: Backend, setup?: Setup) => Awaitable<Client>
   /** What is read by the name of the fault; a fault that is not named here cannot happen to this driver. */

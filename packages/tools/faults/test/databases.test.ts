@@ -2,9 +2,7 @@ import { describeKind } from './describe-kind.ts'
 import { mongodbKind } from './mongo.ts'
 import { mysqlKind } from './mysql.ts'
 import { postgresKind } from './postgres.ts'
-import { sqliteKind } from './sqlite.ts'
 
 describeKind(postgresKind)
 describeKind(mysqlKind)
 describeKind(mongodbKind)
-describeKind(sqliteKind)

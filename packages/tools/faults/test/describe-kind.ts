@@ -26,7 +26,7 @@ export function describeKind<Backend extends { stop(): Promise<unknown> }>(kind:
     })
     afterAll(() => Promise.all(started.map((backend) => backend.stop())))
 
-    describe.each(drivers)('$name', (driver) => {
+    describe.each(drivers.filter(({ supported = true }) => supported))('$name', (driver) => {
       for (const [row, fault] of rows) {
         const expected = driver.cells[row]
         const obstacle = driver.missing ?? fault.missing

@@ -87,7 +87,8 @@ const faults: Faults<Backend> = {
 function driver(name: string, subject: Subject | undefined): Driver<Backend> {
   return {
     name,
-    missing: subject ? subject.missing : `Node ${process.version} has no ${name}`,
+    missing: subject?.missing,
+    supported: subject !== undefined,
     open({ file }) {
       const opened = subject?.open(file)
       if (!opened) throw new Error(`[faults] no ${name}`)
