@@ -6,9 +6,9 @@ import { takeToken } from './token.ts'
 const PATIENCE = 60_000
 
 /** Keeps the page up to date in place. */
-function start({ refresh, token = '' }: DOMStringMap): void {
+function start(settings: DOMStringMap): void {
   const root = document.documentElement
-  const source = takeToken(token)
+  const source = takeToken(settings.token ?? '')
   const filter = startFilter()
   let heard = new Date()
 
@@ -38,11 +38,11 @@ function start({ refresh, token = '' }: DOMStringMap): void {
 
   async function update(): Promise<void> {
     await load().catch(() => lose('The server cannot be reached'))
-    setTimeout(update, Number(refresh))
+    setTimeout(update, Number(settings.refresh))
   }
 
   root.classList.add('js')
-  setTimeout(update, Number(refresh))
+  setTimeout(update, Number(settings.refresh))
 }
 
 function setIcon(href: string | undefined): void {

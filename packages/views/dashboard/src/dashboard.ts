@@ -4,6 +4,7 @@ import { createHistory } from './history.ts'
 import { type DashboardOptions, validate } from './options.ts'
 import { page } from './page.ts'
 import { groupsOf } from './rows.ts'
+import { within } from './within.ts'
 
 /** Nothing but the page's own style and script, pictures within the page, and updates from where it came from. */
 const POLICY = [
@@ -16,6 +17,9 @@ const POLICY = [
   "form-action 'none'",
   "frame-ancestors 'none'",
 ].join('; ')
+
+/** Milliseconds that a reader waits for checks that hang: then the page shows what is known. */
+const PATIENCE = 1000
 
 /** Seconds between reloads without JavaScript, at least: a reload closes the stack trace that somebody reads. */
 const RELOAD = 30
@@ -35,8 +39,9 @@ export function dashboard(options: DashboardOptions = {}): View {
   return {
     path: 'dashboard',
     observe: history.add,
-    async render({ request, tokenName, report }) {
-      const told = await report()
+    async render({ request, tokenName, report, known }) {
+      const told = (await within(report(), PATIENCE)) ?? known()
+      history.add(told)
       const json = jsonOf(request.url, tokenName)
       const context = { title, refresh, reload, tokenName, json, limit, now: Date.now() }
       return new Response(page(told, groupsOf(told, history), context), {

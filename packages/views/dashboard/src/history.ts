@@ -14,7 +14,7 @@ export interface Past {
 export interface History {
   /** Takes in a report. */
   add(report: Report): void
-  /** What is known of a target as it is now. */
+  /** What is known of a target as it is now: no runs where it was not run yet. */
   of(check: string, target: TargetResult): Past
 }
 
@@ -27,12 +27,13 @@ export function createHistory(limit: number): History {
         for (const target of targets) {
           const key = keyOf(name, target)
           const past = pasts.get(key)
+          if (target.state === 'pending') continue
           if (past && isKnown(past, target)) continue
           pasts.set(key, following(past, target, limit))
         }
       }
     },
-    of: (check, target) => pasts.get(keyOf(check, target)) ?? following(undefined, target, limit),
+    of: (check, target) => pasts.get(keyOf(check, target)) ?? { runs: [], since: 0, changed: false },
   }
 }
 

@@ -2,7 +2,7 @@ import type { Report, State } from '@watchman/core'
 import { script, style } from './assets.ts'
 import { type Html, html, trusted, write } from './html.ts'
 import { type Setting, section } from './row.ts'
-import type { Group, Row } from './rows.ts'
+import { byState, type Group, type Row } from './rows.ts'
 import { favicon, mark, type Shape, sprite } from './shapes.ts'
 import { brief, count, moment } from './words.ts'
 
@@ -24,8 +24,12 @@ const NAMED = 8
 
 /** The page, whole and self-contained. */
 export function page(report: Report, groups: readonly Group[], context: PageContext): string {
-  const { title, refresh, reload, tokenName, json, now } = context
+  const { title, tokenName, json, now } = context
   const rows = groups.flatMap((group) => group.rows)
+  // What is still being asked is shown as soon as it answers.
+  const isPending = rows.some(({ state }) => state === 'pending')
+  const refresh = isPending ? Math.min(1000, context.refresh) : context.refresh
+  const reload = isPending ? Math.min(2, context.reload) : context.reload
   const verdict = verdictOf(report, rows)
   const shape: Shape = rows.length > 0 ? report.state : 'none'
   const document = html`
@@ -87,7 +91,7 @@ function which(groups: readonly Group[]): Html | undefined {
     rows.filter(({ state }) => state !== 'ok').map((row) => ({ row, name, isNamed })),
   )
   if (problems.length === 0) return undefined
-  problems.sort((a, b) => Number(b.row.state === 'failing') - Number(a.row.state === 'failing'))
+  problems.sort((a, b) => byState(a.row, b.row))
   const links = problems.slice(0, NAMED).map(({ row, name, isNamed }) => {
     const target = isNamed ? html` <bdi>${brief(row.name)}</bdi>` : undefined
     return html`<li>${mark(row.mark)}<a href="#${row.id}"><bdi>${brief(name)}</bdi>${target}</a></li>`
@@ -99,7 +103,7 @@ function which(groups: readonly Group[]): Html | undefined {
 /** The rest in numbers. */
 function tally({ status }: Report, groups: readonly Group[], rows: readonly Row[]): string {
   if (rows.length === 0) return status === 404 ? 'There are none, or ?check= and ?skip= leave none.' : ''
-  const states = (['failing', 'degraded', 'ok'] as const).filter((state) =>
+  const states = (['failing', 'degraded', 'pending', 'ok'] as const).filter((state) =>
     rows.some((row) => row.state === state),
   )
   const others = states.length > 1 ? states.slice(1).map((state) => counted(rows, state)) : []

@@ -3,7 +3,7 @@ import { type Html, html } from './html.ts'
 import type { Group, Row } from './rows.ts'
 import { mark } from './shapes.ts'
 import { sparkline } from './sparkline.ts'
-import { ago, brief, count, duration, moment, span } from './words.ts'
+import { ago, brief, count, duration as inUnits, moment, span } from './words.ts'
 
 /** What is the same for all rows of a page. */
 export interface Setting {
@@ -26,20 +26,31 @@ export function section({ id, name, rows, isNamed, facts }: Group, setting: Sett
     </section>`
 }
 
-function item(row: Row, title: Html, { now, limit }: Setting): Html {
-  const { id, state, since, startedAt, changed } = row
+function item(row: Row, title: Html, setting: Setting): Html {
+  const { id, state } = row
+  return html`
+    <li id="${id}" class="row ${state}">
+      <span class="mark">${mark(row.mark)}${stateInWords(row)}</span>
+      <span class="name">${title}</span>
+      ${sparkline(row.runs, setting.limit)}
+      ${row.runs[0] && times(row, setting)}
+      ${details(row, id)}
+    </li>`
+}
+
+function stateInWords({ mark, runs }: Row): string {
+  if (mark === 'pending') return runs[0] ? 'waiting' : 'not yet run'
+  return mark.replace('-', ' ')
+}
+
+/** How long the latest run took, when it was, and since when the state is what it is. */
+function times({ duration, startedAt, since, changed }: Row, { now }: Setting): Html {
   const age = now - since
   const lasts = age < 1000 ? 'since just now' : `for ${changed ? '' : 'over '}${span(age)}`
   return html`
-    <li id="${id}" class="row ${state}">
-      <span class="mark">${mark(row.mark)}${row.mark.replace('-', ' ')}</span>
-      <span class="name">${title}</span>
-      ${sparkline(row.runs, limit)}
-      <span class="took">${duration(row.duration)}</span>
-      ${time('ran', startedAt, moment(startedAt), `ran ${ago(now - startedAt)}`)}
-      ${time('since', since, `since ${moment(since)}${changed ? '' : ' or before'}`, lasts)}
-      ${details(row, id)}
-    </li>`
+    <span class="took">${inUnits(duration)}</span>
+    ${time('ran', startedAt, moment(startedAt), `ran ${ago(now - startedAt)}`)}
+    ${time('since', since, `since ${moment(since)}${changed ? '' : ' or before'}`, lasts)}`
 }
 
 function time(name: string, epoch: number, exact: string, text: string): Html {

@@ -30,7 +30,7 @@ export interface Group {
   readonly isNamed: boolean
 }
 
-const RANK: Readonly<Record<State, number>> = { failing: 0, degraded: 1, ok: 2 }
+const RANK: Readonly<Record<State, number>> = { failing: 0, degraded: 1, pending: 2, ok: 3 }
 
 /** The checks of a report, problems first, and else in its order. */
 export function groupsOf({ results }: Report, history: History): readonly Group[] {
@@ -49,21 +49,23 @@ function groupOf(result: CheckResult, id: string, history: History): Group {
     const facts = factsOf(isNamed ? value : told)
     const shown = isToldByTargets ? target.state : state
     const isLate = shown === 'failing' && facts.causes.some(({ text }) => /timed out after/.test(text))
+    const past = history.of(name, target)
+    const { startedAt, duration } = target.state === 'pending' ? (past.runs.at(-1) ?? target) : target
     return {
       ...facts,
-      ...history.of(name, target),
+      ...past,
       id: `${id}t${index}`,
       name: target.name || name,
       mark: isLate ? 'timed-out' : shown,
       state: shown,
-      startedAt: target.startedAt,
-      duration: target.duration,
+      startedAt,
+      duration,
     }
   })
   const facts = factsOf(isNamed && !isList ? told : undefined)
   return { id, name, state, facts, rows: rows.sort(byState), isNamed }
 }
 
-function byState(a: { readonly state: State }, b: { readonly state: State }): number {
+export function byState(a: { readonly state: State }, b: { readonly state: State }): number {
   return RANK[a.state] - RANK[b.state]
 }

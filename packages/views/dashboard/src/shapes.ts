@@ -12,6 +12,7 @@ const PATHS: Readonly<Record<Shape, readonly [body: string, hole: string]>> = {
   degraded: ['M12 1.5 23.5 22H.5z', 'M12 9v5m0 4.3v.01'],
   failing: ['M7.5 1h9L23 7.5v9L16.5 23h-9L1 16.5v-9z', 'm8 8 8 8m0-8-8 8'],
   'timed-out': ['M3 1h18v4l-6 7 6 7v4H3v-4l6-7-6-7z', 'M8 20h8M9.5 5h5'],
+  pending: [DISC, 'M7 12h.01m5 0h.01m5 0h.01'],
   none: [DISC, 'M7 12h10'],
   lost: [DISC, 'M12 6.5v6m0 4.8v.01'],
 }
@@ -21,6 +22,7 @@ const COLOURS: Readonly<Record<Shape, string>> = {
   degraded: '#b26a00',
   failing: '#c8102e',
   'timed-out': '#c8102e',
+  pending: '#5b6472',
   none: '#5b6472',
   lost: '#5b6472',
 }

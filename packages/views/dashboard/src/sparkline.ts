@@ -11,8 +11,8 @@ const CALM = 20
 const STATES: readonly State[] = ['ok', 'degraded', 'failing']
 
 /** The heights of the bars of a state: trouble stands out, however short it took. */
-const LEAST: Readonly<Record<State, number>> = { ok: 2, degraded: 10, failing: HEIGHT }
-const MOST: Readonly<Record<State, number>> = { ok: 16, degraded: 16, failing: HEIGHT }
+const LEAST: Readonly<Record<State, number>> = { pending: 2, ok: 2, degraded: 10, failing: HEIGHT }
+const MOST: Readonly<Record<State, number>> = { pending: 2, ok: 16, degraded: 16, failing: HEIGHT }
 
 /** The latest runs as bars, the newest at the right: as high as they took long; what failed fills the height. */
 export function sparkline(runs: readonly TargetResult[], limit: number): Html {
@@ -40,6 +40,7 @@ export function sparkline(runs: readonly TargetResult[], limit: number): Html {
 function inWords(runs: readonly TargetResult[]): string {
   const counts = STATES.map((state) => [runs.filter((run) => run.state === state).length, state] as const)
   const told = counts.flatMap(([number, state]) => (number > 0 ? `${number} ${state}` : [])).join(', ')
+  if (!runs[0]) return 'no runs'
   const durations = runs.map((run) => run.duration)
   const range = `${duration(Math.min(...durations))} to ${duration(Math.max(...durations))}`
   return `${count(runs.length, 'run')}: ${told}; ${range}`
