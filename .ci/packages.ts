@@ -8,7 +8,7 @@ import { consume } from './consumers.ts'
 import { packAll, run } from './pack.ts'
 
 /** What the core may weigh with everything in it, minified and gzipped. Bytes. The aim is 4000, which it does not meet. */
-const CORE_LIMIT = 5800
+const CORE_LIMIT = 6100
 
 const folder = mkdtempSync(join(tmpdir(), 'watchman-pack-'))
 const failures: string[] = []

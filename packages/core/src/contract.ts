@@ -7,8 +7,11 @@ export type Awaitable<Value> = Value | PromiseLike<Value>
 /** What a check returns. Its keys are applied to the JSON response. */
 export type Dict = Readonly<Record<string, unknown>>
 
-/** How a target, a check or the whole report is: a degraded one is not well, and does not fail the report. */
-export type State = 'ok' | 'degraded' | 'failing'
+/**
+ * How a target, a check or the whole report is: a degraded one is not well, and does not fail the report. A pending one
+ * was not run yet, which only `ViewContext.known` tells.
+ */
+export type State = 'ok' | 'degraded' | 'failing' | 'pending'
 
 /**
  * Asks one backend one question. Resolves when it answered; rejects when it did not. The value is ignored.
@@ -122,6 +125,11 @@ export interface ViewContext {
   readonly tokenName: string
   /** Runs the checks which the query selects. Never rejects. */
   report(): Promise<Report>
+  /**
+   * What the latest runs of the same checks came to, without running any: for a page that cannot wait for `report`.
+   * What was not run yet is pending, and so is a function without a `ttl` until it has answered this very request.
+   */
+  known(): Report
 }
 
 /** Turns the report into a response at `path` below the mount. */

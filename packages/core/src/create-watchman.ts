@@ -7,7 +7,7 @@ import { presenter } from './presenter.ts'
 import { namesOf, pathOf } from './query.ts'
 import { redactor } from './redact.ts'
 import { problem, type Report } from './report.ts'
-import { anyRequest, CLOSED, createRunner } from './runner.ts'
+import { CLOSED, callOf, createRunner } from './runner.ts'
 import { ensureNamed, ensureUnique, isFunction, OPTIONS, toTokens, validate } from './validate.ts'
 import { version } from './version.ts'
 import { bareView, jsonResponse, pingView, statusView } from './views.ts'
@@ -70,11 +70,13 @@ export function createWatchman(options: WatchmanOptions = {}): Watchman {
     const allowed = view.protected === false || (await isAllowed(request))
     if (isResponse(allowed)) return complete(allowed)
     if (allowed !== true) return refuse(problem(403, 'Forbidden'))
+    const call = callOf(request, raw)
     const response = await view.render({
       request,
       headers,
       tokenName,
-      report: () => runner.run(request, raw),
+      report: () => runner.run(call),
+      known: () => runner.known(call),
     })
     return BUILT_IN.includes(view) ? response : complete(response)
   }
@@ -118,7 +120,7 @@ export function createWatchman(options: WatchmanOptions = {}): Watchman {
     status: (request, framed) => serve(statusView, request, framed),
     bare: (request, framed) => serve(bareView, request, framed),
     ping: (request, framed) => serve(pingView, request, framed),
-    run: (request = anyRequest()) => runner.run(request),
+    run: (request) => runner.run(callOf(request)),
     start: runner.start,
     close: async () => runner.close(),
   }

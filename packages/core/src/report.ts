@@ -4,7 +4,7 @@ import type { Dict, State } from './contract.ts'
 export interface Report {
   /** The worst of its results. */
   readonly state: State
-  /** The HTTP status: 200, `errorCode` when a check is failing, 404 when none was left to run, 503 once closed. */
+  /** The HTTP status: 200, `errorCode` when a check is failing, 404 when none was left, 503 when pending or closed. */
   readonly status: number
   /** The body of the JSON status, key by key. */
   readonly body: Dict
@@ -32,7 +32,7 @@ export interface TargetResult {
   readonly name: string
   /** How it is. */
   readonly state: State
-  /** When it was asked, in milliseconds since the epoch. */
+  /** When it was asked, in milliseconds since the epoch; 0 while it is pending. */
   readonly startedAt: number
   /** Milliseconds it took. */
   readonly duration: number
@@ -42,13 +42,14 @@ export interface TargetResult {
 export function reportOf(results: readonly CheckResult[], errorCode: number): Report {
   const state = worstOf(results)
   const body = Object.fromEntries(results.flatMap(({ dict }) => Object.entries(dict)))
-  return { state, status: state === 'failing' ? errorCode : 200, body, json: JSON.stringify(body), results }
+  const status = { ok: 200, degraded: 200, pending: 503, failing: errorCode }[state]
+  return { state, status, body, json: JSON.stringify(body), results }
 }
 
 /** The worst of these states. */
 export function worstOf(results: readonly { readonly state: State }[]): State {
   const states = results.map(({ state }) => state)
-  return (['failing', 'degraded'] as const).find((state) => states.includes(state)) ?? 'ok'
+  return (['failing', 'degraded', 'pending'] as const).find((state) => states.includes(state)) ?? 'ok'
 }
 
 /** What stands in the way of a report. */

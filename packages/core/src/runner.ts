@@ -1,17 +1,19 @@
 import { asDict } from './as-dict.ts'
+import { combiner, type Settled } from './combiner.ts'
 import type { Check, Dict, Outcome, RawRequest, Target, WatchmanOptions } from './contract.ts'
-import { UNREADABLE } from './explain.ts'
 import { guard } from './guard.ts'
 import { later } from './later.ts'
 import type { Log } from './log.ts'
 import type { Presented } from './presenter.ts'
 import { select } from './query.ts'
-import { type CheckResult, problem, type Report, reportOf, type TargetResult, worstOf } from './report.ts'
+import { problem, type Report } from './report.ts'
 
 /** Runs checks side by side and never rejects. */
 export interface Runner {
   /** Runs the checks which the request's query selects. */
-  run(request: Request, raw?: RawRequest): Promise<Report>
+  run(call: Call): Promise<Report>
+  /** Tells what the latest runs of these checks came to. */
+  known(call: Call): Report
   /** Begins the checks that have an interval. */
   start(): void
   /** Stops timers and aborts what runs. From then on every report is a 503. */
@@ -25,16 +27,18 @@ interface Entry extends Check {
   readonly guarded: Target<Presented, Call>
 }
 
-/** A request, and what its framework calls it. */
+/** A request, what its framework calls it, and what targets answered to it. */
 interface Call {
   readonly request: Request
   readonly raw?: RawRequest | undefined
+  readonly answers: Map<Target<unknown, Call>, Settled>
 }
 
-/** What a target came to, as the response holds it. */
-interface Settled extends TargetResult {
-  readonly dict: Dict
-  readonly expires: number
+/** What a target came to the last time, and how often in a row it was not well. */
+interface Memory {
+  readonly outcome: Outcome
+  readonly inARow: number
+  readonly settled: Settled
 }
 
 /** A report, and the reading of `performance.now()` until which it is reused. */
@@ -45,6 +49,11 @@ interface Assembled {
 
 /** What is answered once the watchman is closed. */
 export const CLOSED = problem(503, 'Closed')
+
+const NONE = problem(404, 'No checks found')
+
+/** What is known of a target before its first run. */
+const PENDING: Omit<Settled, 'name'> = { state: 'pending', startedAt: 0, duration: 0, dict: {}, expires: 0 }
 
 export function createRunner(
   checks: readonly Check[],
@@ -58,34 +67,32 @@ export function createRunner(
       present(asDict(await check.run(request, { signal, raw })))
     return { ...check, guarded: guard('', answer, check) }
   })
-  // A function without a ttl sees its own request: what it answers is nobody else's.
-  const isShared = checks.every(({ targets, ttl, interval }) => targets || ttl !== undefined || interval)
-  const failures = new Map<string, { readonly outcome: Outcome; readonly inARow: number }>()
+  const isReusable = checks.every(isShared)
+  const { show, combine } = combiner(present, errorCode)
+  const memories = new Map<Target<unknown, Call>, Memory>()
   const timers = new Map<Entry, () => void>()
   let running: Promise<Assembled> | undefined
   let latest: Assembled | undefined
   let closed = false
 
-  /** Presents a failure, which may be an error that throws when it is read. */
-  function show(key: string, error: Error): Presented {
-    try {
-      return present({ [key]: error })
-    } catch {
-      return present({ [key]: { ok: false, error: UNREADABLE } })
-    }
-  }
-
   /** Decides how a target is, and logs it where that changed. */
-  function settle(check: Check, outcome: Outcome, { state, dict }: Presented): Settled {
+  function settle(
+    check: Check,
+    target: Target<unknown, Call>,
+    { answers }: Call,
+    outcome: Outcome,
+    { state, dict }: Presented,
+  ): Settled {
     const { name, startedAt, duration } = outcome
-    const subject = subjectOf(check, outcome)
-    const before = failures.get(subject)
+    const before = memories.get(target)
     const inARow = state === 'ok' ? 0 : (before?.inARow ?? 0) + (before?.outcome === outcome ? 0 : 1)
-    failures.set(subject, { outcome, inARow })
     const isTolerated = check.critical === false || inARow < (check.failAfter ?? 1)
     const judged = state === 'failing' && isTolerated ? 'degraded' : state
-    log.state(subject, judged, outcome.ok ? new Error(JSON.stringify(dict)) : outcome.error)
-    return { name, state: judged, startedAt, duration, dict, expires: outcome.expires }
+    log.state(subjectOf(check, outcome), judged, outcome.ok ? new Error(JSON.stringify(dict)) : outcome.error)
+    const settled = { name, state: judged, startedAt, duration, dict, expires: outcome.expires }
+    memories.set(target, { outcome, inARow, settled })
+    answers.set(target, settled)
+    return settled
   }
 
   /** Asks the targets of a check side by side. */
@@ -97,7 +104,13 @@ export function createRunner(
     ): Promise<Settled> => {
       const outcome = await capped(target, call)
       const key = target.name || name
-      return settle(check, outcome, outcome.ok ? presented(outcome.value) : show(key, outcome.error))
+      return settle(
+        check,
+        target,
+        call,
+        outcome,
+        outcome.ok ? presented(outcome.value) : show(key, outcome.error),
+      )
     }
     if (!targets) return [await ask(guarded, (presented) => presented)]
     return Promise.all(
@@ -118,23 +131,14 @@ export function createRunner(
   async function assemble(selected: readonly Entry[], call: Call): Promise<Assembled> {
     const evaluations = await Promise.all(selected.map((entry) => evaluate(entry, call)))
     if (closed) return { report: CLOSED, expires: 0 }
-    const taken = new Set<string>()
-    const results = evaluations.map((settled, index): CheckResult => {
-      const name = selected[index]?.name ?? ''
-      const dicts = settled.map(({ dict }) => dict)
-      const own = settled[0]?.name ? { [name]: dicts } : { ...dicts[0] }
-      const foreign = Object.keys(own).find((key) => taken.has(key))
-      const error = new Error(`returned the key "${foreign}" of another check`)
-      const presented = foreign === undefined ? { state: worstOf(settled), dict: own } : show(name, error)
-      // Alone, a check meets no other's keys.
-      if (selected === entries) log.state(`keys of ${name}`, foreign === undefined ? 'ok' : 'failing', error)
-      for (const key of Object.keys(presented.dict)) taken.add(key)
-      return { name, ...presented, targets: settled.map(({ dict, expires, ...target }) => target) }
-    })
-    const expires = Math.min(...evaluations.flat().map((target) => target.expires))
-    const report = reportOf(results, errorCode)
+    const { report, conflicts } = combine(selected, evaluations)
+    // Alone, a check meets no other's keys.
+    for (const { name } of selected === entries ? entries : []) {
+      const conflict = conflicts.get(name)
+      log.state(`keys of ${name}`, conflict ? 'failing' : 'ok', conflict)
+    }
     observe(report)
-    return { report, expires }
+    return { report, expires: Math.min(...evaluations.flat().map((target) => target.expires)) }
   }
 
   /** Runs a check over and over, and so that no two of many processes keep step. */
@@ -143,8 +147,8 @@ export function createRunner(
       check,
       later(() => void repeat(check, interval), interval * (0.9 + Math.random() / 5)),
     )
-    const call = { request: anyRequest() }
-    await Promise.all((check.targets ?? [check.guarded]).map((target) => target.refresh(call)))
+    const call = callOf()
+    await Promise.all(targetsOf(check).map((target) => target.refresh(call)))
     if (closed) return
     await assemble([check], call)
     latest = running = undefined // they know only the result before
@@ -158,13 +162,12 @@ export function createRunner(
 
   return {
     start,
-    async run(request, raw) {
+    async run(call) {
       if (closed) return CLOSED
       start()
-      const selected = select(entries, request.url)
-      if (!selected[0]) return problem(404, 'No checks found')
-      const call = { request, raw }
-      if (selected !== entries || !isShared) return (await assemble(selected, call)).report
+      const selected = select(entries, call.request.url)
+      if (!selected[0]) return NONE
+      if (selected !== entries || !isReusable) return (await assemble(selected, call)).report
       if (latest && performance.now() < latest.expires) return latest.report
       running ??= assemble(entries, call)
       const own = running
@@ -174,6 +177,18 @@ export function createRunner(
         running = undefined
       }
       return assembled.report
+    },
+    known({ request, answers }) {
+      if (closed) return CLOSED
+      const selected = select(entries, request.url)
+      if (!selected[0]) return NONE
+      const evaluations = selected.map((entry) =>
+        targetsOf(entry).map((target) => {
+          const { settled } = (isShared(entry) && memories.get(target)) || { settled: answers.get(target) }
+          return settled ?? { ...PENDING, name: target.name }
+        }),
+      )
+      return combine(selected, evaluations).report
     },
     closed: () => closed,
     close() {
@@ -186,9 +201,18 @@ export function createRunner(
   }
 }
 
-/** Stands for the request where there is none. */
-export function anyRequest(): Request {
-  return new Request('http://localhost')
+/** A function without a ttl sees its own request: what it answers is nobody else's. */
+function isShared({ targets, ttl, interval }: Check): boolean {
+  return Boolean(targets || ttl !== undefined || interval)
+}
+
+function targetsOf({ targets, guarded }: Entry): readonly Target<unknown, Call>[] {
+  return targets ?? [guarded]
+}
+
+/** What is asked of the checks; any request stands for one where there is none. */
+export function callOf(request = new Request('http://localhost'), raw?: RawRequest): Call {
+  return { request, raw, answers: new Map() }
 }
 
 /** What the log calls a target. */

@@ -9,6 +9,7 @@ const colors: Readonly<Record<State, (text: string) => string>> = {
   ok: green,
   degraded: yellow,
   failing: red,
+  pending: dim,
 }
 
 /** One line a target that `isShown`: `failing   caches.default  5001 ms  timed out after 5000 ms`. */

@@ -1,0 +1,55 @@
+import type { Check, Dict } from './contract.ts'
+import { UNREADABLE } from './explain.ts'
+import type { Presented } from './presenter.ts'
+import { type CheckResult, type Report, reportOf, type TargetResult, worstOf } from './report.ts'
+
+/** What a target came to, as the response holds it. */
+export interface Settled extends TargetResult {
+  readonly dict: Dict
+  /** The reading of `performance.now()`, in milliseconds, until which it is reused. */
+  readonly expires: number
+}
+
+/** A report, and the checks whose keys another check had taken. */
+interface Combined {
+  readonly report: Report
+  readonly conflicts: ReadonlyMap<string, Error>
+}
+
+/** Makes reports of what targets came to. */
+export interface Combiner {
+  /** Presents a failure, which may be an error that throws when it is read. */
+  show(key: string, error: Error): Presented
+  /** Puts together what the targets of these checks came to. */
+  combine(checks: readonly Check[], evaluations: readonly (readonly Settled[])[]): Combined
+}
+
+export function combiner(present: (dict: Dict) => Presented, errorCode: number): Combiner {
+  function show(key: string, error: Error): Presented {
+    try {
+      return present({ [key]: error })
+    } catch {
+      return present({ [key]: { ok: false, error: UNREADABLE } })
+    }
+  }
+
+  return {
+    show,
+    combine(checks, evaluations) {
+      const taken = new Set<string>()
+      const conflicts = new Map<string, Error>()
+      const results = checks.map(({ name }, index): CheckResult => {
+        const settled = evaluations[index] ?? []
+        const dicts = settled.map(({ dict }) => dict)
+        const own = settled[0]?.name ? { [name]: dicts } : { ...dicts[0] }
+        const foreign = Object.keys(own).find((key) => taken.has(key))
+        const error = new Error(`returned the key "${foreign}" of another check`)
+        if (foreign !== undefined) conflicts.set(name, error)
+        const presented = foreign === undefined ? { state: worstOf(settled), dict: own } : show(name, error)
+        for (const key of Object.keys(presented.dict)) taken.add(key)
+        return { name, ...presented, targets: settled.map(({ dict, expires, ...target }) => target) }
+      })
+      return { report: reportOf(results, errorCode), conflicts }
+    },
+  }
+}
