@@ -1,0 +1,6 @@
+import '@watchman/cache'
+import '@watchman/cache/ioredis'
+import '@watchman/core'
+import '@watchman/db'
+import '@watchman/db/pg'
+import '@watchman/node'

@@ -1,0 +1,35 @@
+import type { Row } from './rows.ts'
+
+const LINE = 24
+const LABEL = 230
+const SCALE = 420 // pixels of a constant handler
+const COLOURS = { constant: '#8a94a3', 'by hand': '#b0883c', peer: '#b0883c', watchman: '#1f9d67' } as const
+
+/** Bars of requests per second at 32 connections, as shares of the constant handler's: readable on light and on dark. */
+export function chartOf(rows: readonly Row[]): string {
+  const bars = rows
+    .filter(({ contender }) => contender.kind !== 'constant')
+    .map(({ contender, at }) => ({ contender, share: at.get(32)?.toConstant.perSecond ?? 0 }))
+    .sort((a, b) => b.share - a.share)
+  const height = (bars.length + 1) * LINE
+  const limit = LABEL + SCALE
+  const title =
+    "Requests per second at 32 connections, as a share of the constant handler's of the same framework"
+  return `<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 ${limit + 90} ${height}" role="img" aria-label="${title}">
+<style>text{font:13px system-ui,sans-serif;fill:#3a424e}.limit{stroke:#8a94a3;stroke-dasharray:3 4}@media(prefers-color-scheme:dark){text{fill:#d5dae2}}</style>
+<line class="limit" x1="${limit}" x2="${limit}" y1="0" y2="${bars.length * LINE}"/>
+${bars.map((bar, index) => barOf(bar, index * LINE)).join('\n')}
+<text x="${limit}" y="${height - 7}" text-anchor="middle">constant handler</text>
+</svg>
+`
+}
+
+function barOf({ contender, share }: { contender: Row['contender']; share: number }, y: number): string {
+  const width = Math.max(1, Math.round(share * SCALE))
+  const baseline = y + LINE - 8
+  return [
+    `<text x="${LABEL - 8}" y="${baseline}" text-anchor="end">${contender.name}</text>`,
+    `<rect x="${LABEL}" y="${y + 4}" width="${width}" height="${LINE - 8}" rx="2" fill="${COLOURS[contender.kind]}"/>`,
+    `<text x="${LABEL + width + 6}" y="${baseline}">${share.toFixed(2)}</text>`,
+  ].join('')
+}

@@ -1,0 +1,66 @@
+import { setTimeout as sleep } from 'node:timers/promises'
+import { startRedis } from '@watchman/servers'
+import { Redis } from 'ioredis'
+import { commandsOf } from './backends.ts'
+import { type Addresses, startContender } from './contender-process.ts'
+import type { Contender } from './contenders.ts'
+import { startLoad } from './load.ts'
+
+/** What a contender did while its Redis was paused. */
+export interface WhilePaused {
+  readonly name: string
+  /** The share of the requests sent that were answered, whatever the status. */
+  readonly answered: number
+  /** Milliseconds to the slowest answer; undefined where there was none. */
+  readonly worst?: number
+  /** Commands that Redis found when it went on. */
+  readonly commands: number
+  /** Connections to backends. */
+  readonly sockets: number
+  /** Mebibytes by which it has grown. */
+  readonly growth: number
+}
+
+const CONNECTIONS = 256
+const RATE = 4 // requests a second and connection: those that answer at once are not to starve the others
+const SETTLE = 1000 // milliseconds in which Redis does what has piled up
+
+/** Asks all of `contenders` side by side for so many seconds, each with a Redis of its own that is paused. */
+export async function whilePaused(
+  contenders: readonly Contender[],
+  seconds: number,
+  addresses: Addresses,
+): Promise<readonly WhilePaused[]> {
+  return Promise.all(contenders.map((contender) => pauseOne(contender, seconds, addresses)))
+}
+
+async function pauseOne(contender: Contender, duration: number, addresses: Addresses): Promise<WhilePaused> {
+  const redis = await startRedis()
+  const load = startLoad()
+  const running = await startContender(contender, { ...addresses, REDIS_URL: redis.url })
+  const watcher = new Redis(redis.url)
+  try {
+    const { url } = running
+    // Warm, and with as many connections of clients as later.
+    await load.run({ url, connections: CONNECTIONS, warmUp: 0, duration: 3, rate: RATE * 8 })
+    const [before, began] = [await running.usage(), await commandsOf(watcher)]
+    redis.pause()
+    const outcome = await load.run({ url, connections: CONNECTIONS, warmUp: 0, duration, rate: RATE })
+    const after = await running.usage()
+    await running.stop()
+    redis.resume()
+    await sleep(SETTLE)
+    return {
+      name: contender.name,
+      answered: outcome.sent === 0 ? 0 : outcome.answered / outcome.sent,
+      ...(outcome.answered > 0 && { worst: outcome.worst }),
+      commands: (await commandsOf(watcher)) - began,
+      sockets: after.sockets,
+      growth: after.rss - before.rss,
+    }
+  } finally {
+    watcher.disconnect()
+    load.stop()
+    await redis.stop()
+  }
+}
