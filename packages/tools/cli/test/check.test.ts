@@ -200,6 +200,19 @@ describe('check', () => {
     })
   })
 
+  test('ends at once when it is told twice', async () => {
+    const close = "export const close = () => { console.log('closing'); return new Promise(() => {}) }"
+    const text = `${close}\nexport default { checks: [{ name: 'stuck', run: () => new Promise(() => {}) }, ${OK}] }`
+    const running = start(['check', '-v'], { folder: await folderWith({ 'watchman.config.mjs': text }) })
+    await running.written(/app/)
+    running.child.kill('SIGTERM')
+    await running.written(/closing/)
+    const told = performance.now()
+    running.child.kill('SIGTERM')
+    expect(await running.ended).toMatchObject({ code: 143, stderr: '' })
+    expect(performance.now() - told).toBeLessThan(900) // a second is what closing may take
+  })
+
   const reason = missing('redis')
   test.skipIf(reason)(`gives up on SIGTERM, also while a Redis hangs ${reason ?? ''}`, async () => {
     const redis = await startRedis()

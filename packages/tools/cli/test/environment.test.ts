@@ -119,6 +119,19 @@ describe('the environment', () => {
         })
       }
     })
+
+    test('asks SQLite through Node itself where better-sqlite3 is not installed', async () => {
+      const folder = await folderWith({ 'hide.mjs': HIDE }, false)
+      const hidden = { NODE_OPTIONS: `--import ${folder}/hide.mjs`, HIDDEN: 'better-sqlite3' }
+      const call = { folder, environment: { ...hidden, DATABASE_URL: 'sqlite:app.db' } }
+      expect(await watchman(['check'], call)).toMatchObject({
+        code: 1,
+        stdout: expect.stringContaining('unable to open database file'),
+      })
+      const { default: Database } = await import('better-sqlite3')
+      new Database(`${folder}/app.db`).exec('CREATE TABLE a (b)').close()
+      expect(await watchman(['check'], call)).toMatchObject({ code: 0, stdout: '' })
+    })
   }
 
   test('names the command that installs a client, and loads none that is not asked for', async () => {
