@@ -26,6 +26,8 @@ export interface ProbeSubject {
    * client. Asked after each run, also while the backend hangs. `[]` where nothing is.
    */
   readonly held?: (() => Awaitable<readonly string[]>) | undefined
+  /** Milliseconds in which a backend that is up has answered; three times as many to recover. @default 5000 */
+  readonly patience?: number | undefined
   /** What must not be shown in an error: the password in the URL. */
   readonly secrets?: readonly string[] | undefined
 }
