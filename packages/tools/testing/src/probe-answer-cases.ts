@@ -1,8 +1,9 @@
 import { fail } from 'node:assert/strict'
 import type { Probe } from '@watchman/core'
 import type { Case } from './case.ts'
-import { type Patience, patienceOf } from './patience.ts'
+import { patienceOf } from './patience.ts'
 import type { ProbeSubject } from './probe-subject.ts'
+import { recovered, upAgain } from './recovery.ts'
 import { reportOfProbe } from './report-of-probe.ts'
 import { ensureResolved, runFor, runOf } from './run-of-probe.ts'
 import { ensureNamesCause, ensureNoSecret } from './told.ts'
@@ -22,12 +23,12 @@ export function probeAnswerCases(subject: ProbeSubject): readonly Case[] {
   return [
     {
       name: 'the probe resolves when the backend is up',
-      run: async () => ensureResolved(await answerOf(await up()), 'though the backend is up'),
+      run: async () => ensureResolved(await answerOf(await upAgain(subject)), 'though the backend is up'),
     },
     {
       name: 'the probe answers ten at once',
       async run() {
-        const probe = await up()
+        const probe = await upAgain(subject)
         const outcomes = await Promise.all(Array.from({ length: AT_ONCE }, () => answerOf(probe)))
         for (const outcome of outcomes) ensureResolved(outcome, 'one of ten that asked at once')
       },
@@ -48,7 +49,7 @@ export function probeAnswerCases(subject: ProbeSubject): readonly Case[] {
     {
       name: 'the probe notices that the backend went down',
       async run() {
-        const probe = await up()
+        const probe = await upAgain(subject)
         ensureResolved(await answerOf(probe), 'though the backend is up')
         await down()
         if ((await refusalOf(probe)).ok) fail('the probe resolved again though the backend went down')
@@ -72,17 +73,4 @@ export function probeAnswerCases(subject: ProbeSubject): readonly Case[] {
         ]
       : []),
   ]
-}
-
-/** Asks until the probe resolves: its client may wait a while before it tries again. */
-export async function recovered(probe: Probe, before: string, patience: Patience): Promise<void> {
-  const { recovery, deadline } = patience
-  const end = performance.now() + recovery
-  for (;;) {
-    const outcome = await runFor(probe, deadline)
-    if (outcome.ok) return
-    const when = `${recovery} ms after the backend, which ${before}, was up again`
-    if (performance.now() > end) ensureResolved(outcome, when)
-    await new Promise((resolve) => setTimeout(resolve, 50))
-  }
 }

@@ -2,8 +2,8 @@ import type { Awaitable, Probe } from '@watchman/core'
 import type { Case } from './case.ts'
 import { eventuallyNone } from './eventually.ts'
 import { ASKED, patienceOf } from './patience.ts'
-import { recovered } from './probe-answer-cases.ts'
 import type { ProbeSubject } from './probe-subject.ts'
+import { recovered, upAgain } from './recovery.ts'
 import { runFor, runOf } from './run-of-probe.ts'
 import { within } from './within.ts'
 
@@ -16,14 +16,14 @@ export function probeLeftoverCases(subject: ProbeSubject): readonly Case[] {
   const { answer, deadline } = patience
 
   const resolved = async () => {
-    await runFor(await up(), answer)
+    await runFor(await upAgain(subject), answer)
   }
   const rejected = async () => {
     await runFor(await down(), deadline)
   }
   /** Gives up at each step of its work, as far as one can hit them from outside. */
   const abortedMidway = async () => {
-    const probe = await up()
+    const probe = await upAgain(subject)
     for (let turns = 0; turns < 12; turns += 1) {
       const run = runOf(probe)
       for (let turn = 0; turn < turns; turn += 1) await new Promise((resolve) => setImmediate(resolve))
