@@ -1,12 +1,13 @@
 import type { Socket } from 'node:net'
 
 /** Opens a socket, looks at it once it tells of `event`, and closes it; at abort too. */
-export function connected<Opened extends Socket>(
+export async function connected<Opened extends Socket>(
   open: () => Opened,
   event: string,
   signal: AbortSignal,
   look: (socket: Opened) => void,
 ): Promise<void> {
+  signal.throwIfAborted()
   return new Promise<void>((resolve, reject) => {
     const socket = open()
     const abort = () => socket.destroy(signal.reason)

@@ -27,6 +27,7 @@ export function dns(name: string, options: DnsOptions = {}): Probe {
   })
   const { type = 'A', servers } = options
   return async (signal) => {
+    signal.throwIfAborted()
     const resolver = toResolver(servers)
     const abort = () => resolver.cancel()
     signal.addEventListener('abort', abort)
