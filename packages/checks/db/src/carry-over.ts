@@ -38,6 +38,7 @@ export function carryOver<Value>(
 
   return (signal) =>
     new Promise<Value>((resolve, reject) => {
+      if (signal.aborted) return reject(signal.reason)
       const [previous] = left
       const job: Job<Value> = previous ?? {}
       left.delete(job)

@@ -1,0 +1,133 @@
+import { mkdtempSync, renameSync, rmSync } from 'node:fs'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
+import type { Probe } from '@watchman/core'
+import {
+  type DatabaseServer,
+  missing,
+  type Server,
+  startMariadb,
+  startMongodb,
+  startPostgres,
+} from '@watchman/servers'
+import { type Gate, openGate, probeCases } from '@watchman/testing'
+import { MongoClient } from 'mongodb'
+import { createPool } from 'mysql2/promise'
+import { Pool } from 'pg'
+import { afterAll, beforeAll, describe, test } from 'vitest'
+import { mongodb } from '../src/mongodb.ts'
+import { mysql2 } from '../src/mysql2.ts'
+import { pg } from '../src/pg.ts'
+import { type Opened, subjects } from './sqlite-subjects.ts'
+
+/** A client of a server behind a gate. */
+interface Connected {
+  readonly probe: Probe
+  /** What the application would miss. */
+  readonly held: () => readonly string[]
+  readonly end: () => Promise<unknown>
+}
+
+/** The subject of the probe of a client, which is opened once and used by all cases. */
+function subjectOf<Kind extends Server>(
+  start: () => Promise<Kind>,
+  open: (server: Kind, port: number) => Connected,
+) {
+  let gate: Gate
+  let server: Kind
+  let connected: Connected
+  beforeAll(async () => {
+    server = await start()
+    gate = await openGate(server)
+    connected = open(server, gate.port)
+  })
+  afterAll(async () => {
+    await gate.open()
+    await connected.end()
+    await gate.close()
+    await server.stop()
+  })
+  const probe = () => connected.probe
+  return {
+    up: () => gate.open().then(probe),
+    down: () => gate.refuse().then(probe),
+    hung: () => gate.silence().then(probe),
+    held: () => connected.held(),
+  }
+}
+
+/** Names for the slots of a pool that are in use. */
+function inUse(size: number, idle: number): readonly string[] {
+  return size > idle ? [`${size - idle} slots of the pool`] : []
+}
+
+describe.skipIf(missing('postgres'))(`a pool of pg ${missing('postgres') ?? ''}`, () => {
+  const subject = subjectOf(startPostgres, (server: DatabaseServer, port) => {
+    const { host, user, password, database } = server
+    const pool = new Pool({ host, port, user, password, database, max: 3 }).on('error', () => {})
+    return {
+      probe: pg(pool),
+      held: () => inUse(pool.totalCount, pool.idleCount),
+      end: () => pool.end(),
+    }
+  })
+  for (const { name, run } of probeCases({ ...subject, secrets: ['postgres-secret'] })) test(name, run)
+})
+
+describe.skipIf(missing('mariadb'))(`a pool of mysql2 ${missing('mariadb') ?? ''}`, () => {
+  const subject = subjectOf(startMariadb, (server: DatabaseServer, port) => {
+    const { host, user, password, database } = server
+    const pool = createPool({ host, port, user, password, database, connectionLimit: 3 })
+    const { _allConnections: all, _freeConnections: free }: Record<string, { readonly length: number }> =
+      Object(pool.pool)
+    return {
+      probe: mysql2(pool),
+      held: () => inUse(all?.length ?? 0, free?.length ?? 0),
+      end: () => pool.end(),
+    }
+  })
+  for (const { name, run } of probeCases({ ...subject, secrets: ['mariadb-secret'] })) test(name, run)
+})
+
+describe.skipIf(process.env.MONGODB_URL)('a client of mongodb', () => {
+  const subject = subjectOf(startMongodb, ({ host }, port) => {
+    const client = new MongoClient(`mongodb://${host}:${port}`, {
+      maxPoolSize: 3,
+      heartbeatFrequencyMS: 500,
+    })
+    const events = ['serverHeartbeatFailed', 'serverHeartbeatSucceeded'] as const
+    return {
+      probe: mongodb(client),
+      held: () => events.flatMap((event) => (client.listenerCount(event) > 0 ? [event] : [])),
+      end: () => client.close(),
+    }
+  })
+  for (const { name, run } of probeCases(subject)) test(name, run)
+})
+
+describe.each(await subjects())('sqlite of $name', ({ missing: reason, open }) => {
+  describe.skipIf(reason)(reason ?? 'as it is installed', () => {
+    let folder: string
+    let database: Opened
+    const move = (from: string, to: string) => {
+      try {
+        renameSync(join(folder, from), join(folder, to))
+      } catch {
+        // It is there already.
+      }
+      return database.probe
+    }
+    beforeAll(() => {
+      folder = mkdtempSync(join(tmpdir(), 'sqlite-'))
+      database = open(join(folder, 'app.db'))
+      database.exec('CREATE TABLE kept (value)')
+    })
+    afterAll(() => {
+      database.close()
+      rmSync(folder, { recursive: true })
+    })
+    // It reads at once: there is nothing to wait for that could hang.
+    const subject = { up: () => move('away.db', 'app.db'), down: () => move('app.db', 'away.db') }
+    for (const { name, run } of probeCases(subject)) test(name, run)
+  })
+})
