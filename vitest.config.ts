@@ -1,4 +1,4 @@
-import { defineConfig } from 'vitest/config'
+import { configDefaults, defineConfig } from 'vitest/config'
 
 const conditions = ['@watchman/source', 'node']
 
@@ -8,6 +8,7 @@ export default defineConfig({
   test: {
     globalSetup: ['packages/tools/servers/src/setup.ts'],
     include: ['packages/**/test/**/*.test.ts', 'apps/**/test/**/*.test.ts'],
+    exclude: [...configDefaults.exclude, '**/templates/**'], // tested once packages are made of them
     maxWorkers: 4, // the tests of the drivers wait most of their time
     testTimeout: 20_000,
     hookTimeout: 120_000,

@@ -1,0 +1,1 @@
+export { type AcmeMiddleware, type AcmeRequest, acmeHandler } from './acme-handler.ts'

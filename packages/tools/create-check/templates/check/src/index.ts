@@ -1,0 +1,2 @@
+export { type AcmeClient, type AcmeOptions, acme } from './acme.ts'
+export { connect } from './client.ts' // @alone

@@ -1,0 +1,29 @@
+import { createWatchman } from '@watchman/core'
+import { afterAll, expect, test } from 'vitest'
+import { connect } from '../src/client.ts'
+import { acme } from '../src/index.ts'
+import { startBackend } from './backend.ts'
+import { queue } from './queue.ts'
+
+const backend = await startBackend(queue(['one', 'two', 'three']))
+afterAll(backend.down)
+
+const client = connect(backend.url)
+test('a queue within the limit is ok', async () => {
+  await backend.up()
+  const watchman = createWatchman({ checks: [acme(client, { limit: 3 })] })
+  expect((await watchman.run()).json).toBe('{"acme":{"ok":true,"waiting":3}}')
+})
+
+test('a queue beyond the limit is not ok', async () => {
+  await backend.up()
+  const watchman = createWatchman({ checks: [acme(client, { limit: 2 })] })
+  expect((await watchman.run()).json).toBe(
+    '{"acme":{"ok":false,"error":"3 jobs wait, more than 2","waiting":3}}',
+  )
+})
+
+test('what is no client, and a limit that is none, are refused at once', () => {
+  expect(() => acme(Object({ close() {} }))).toThrow('acme(client) wants a client that has waiting()')
+  expect(() => acme(client, { limit: -1 })).toThrow('option limit of acme(…) must be a whole number from 0')
+})

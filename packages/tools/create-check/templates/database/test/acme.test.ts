@@ -1,0 +1,40 @@
+import { createWatchman } from '@watchman/core'
+import { databases } from '@watchman/db'
+import { probeCases } from '@watchman/testing'
+import { afterAll, expect, test } from 'vitest'
+import { connect } from '../src/client.ts'
+import { acme } from '../src/index.ts'
+import { startBackend } from './backend.ts'
+import { database } from './database.ts'
+
+const backend = await startBackend(database())
+afterAll(backend.down)
+
+const probe = acme(connect(backend.url))
+const subject = {
+  up: () => backend.up().then(() => probe),
+  down: () => backend.down().then(() => probe),
+  hung: () => backend.hang().then(() => probe),
+  held: () => Array.from({ length: backend.connections() }, () => 'a connection'),
+}
+
+for (const { name, run } of probeCases(subject)) test(name, run)
+
+test('a database that answers is ok', async () => {
+  await backend.up()
+  const watchman = createWatchman({ checks: [databases({ default: probe })] })
+  expect((await watchman.run()).json).toBe('{"databases":[{"default":{"ok":true}}]}')
+})
+
+test('a database that does not listen is named with the cause', async () => {
+  await backend.down()
+  const watchman = createWatchman({ checks: [databases({ default: probe })] })
+  const { port } = new URL(backend.url)
+  expect((await watchman.run()).json).toBe(
+    `{"databases":[{"default":{"ok":false,"error":"connect ECONNREFUSED 127.0.0.1:${port}"}}]}`,
+  )
+})
+
+test('what is no client is refused at once', () => {
+  expect(() => acme(Object({ close() {} }))).toThrow('acme(client) wants a client that has query()')
+})
