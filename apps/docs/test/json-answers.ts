@@ -1,0 +1,112 @@
+import { createSocket } from 'node:dgram'
+import { once } from 'node:events'
+import { createServer } from 'node:http'
+import type { Server } from 'node:net'
+import { createServer as createTlsServer } from 'node:tls'
+import { caches } from '@watchman/cache'
+import { redis } from '@watchman/cache/redis'
+import { type Check, createWatchman, type Probe } from '@watchman/core'
+import { http, services } from '@watchman/http'
+import { dns } from '@watchman/http/dns'
+import { tcp } from '@watchman/http/tcp'
+import { tls } from '@watchman/http/tls'
+import { system } from '@watchman/system'
+import getPort from 'get-port'
+import { createClient } from 'redis'
+import { generate } from 'selfsigned'
+
+const DAY = 24 * 60 * 60 * 1000
+
+/** The JSON of a check that runs once. */
+async function answer(check: Check): Promise<string> {
+  const watchman = createWatchman({ checks: [check] })
+  const { json } = await watchman.run()
+  await watchman.close()
+  return json
+}
+
+const ask = (name: string, probe: Probe, timeout = 5000) => answer(services({ [name]: probe }, { timeout }))
+
+/** The port that `server` listens on. */
+async function portOf(server: Server): Promise<number> {
+  server.listen(0, '127.0.0.1')
+  await once(server, 'listening')
+  return Object(server.address()).port
+}
+
+/** What the endpoint answers of faults that are brought about here, under the path of the page that shows them. */
+export async function liveAnswers(): Promise<ReadonlyMap<string, readonly string[]>> {
+  const closed = await getPort({ host: '127.0.0.1' })
+  const refused = `http://127.0.0.1:${closed}/`
+  const web = createServer((request, response) => {
+    if (request.url !== '/silent') response.writeHead(request.url === '/503' ? 503 : 200).end('{}')
+  })
+  const url = `http://127.0.0.1:${await portOf(web)}`
+
+  const { private: key, cert } = await generate([{ name: 'commonName', value: 'localhost' }], {
+    notAfterDate: new Date(Date.now() + 13.5 * DAY),
+    extensions: [{ name: 'subjectAltName', altNames: [{ type: 2, value: 'localhost' }] }],
+  })
+  const secure = createTlsServer({ key, cert })
+  const port = await portOf(secure)
+
+  const names = createSocket('udp4')
+  let silent = false
+  names.on('message', (question, { port: from, address }) => {
+    question[2] = 0x81 // an answer …
+    question[3] = 0x83 // … that there is no such name
+    if (!silent) names.send(question, from, address)
+  })
+  names.bind(0, '127.0.0.1')
+  await once(names, 'listening')
+  const server = `127.0.0.1:${names.address().port}`
+  const resolver = (from: string, timeout?: number) =>
+    ask('resolver', dns('db.internal', { servers: [from] }), timeout)
+
+  const seen = new Map<string, readonly string[]>()
+  try {
+    seen.set('checks/http.md', [
+      await ask('payments', http(`${url}/503`)),
+      await ask('payments', http(refused)),
+      await ask('payments', http(url, { body: '"UP"' })),
+      await ask('payments', http(`${url}/silent`), 100),
+    ])
+    seen.set('checks/tcp.md', [
+      await ask('search', tcp('127.0.0.1', closed)),
+      await ask('search', tcp('nonexistent.invalid', closed)),
+    ])
+    seen.set('checks/tls.md', [
+      await ask('certificate', tls('localhost', { port, ca: cert })),
+      await ask('certificate', tls('127.0.0.1', { port: closed })),
+      await ask('certificate', tls('localhost', { port })),
+    ])
+    const told = [await resolver(server), await resolver(`127.0.0.1:${closed}`)]
+    silent = true
+    seen.set('checks/dns.md', [...told, await resolver(server, 100)])
+    seen.set('checks/redis.md', [await answer(caches({ default: redis(createClient()) }))])
+    seen.set('checks/system.md', [
+      await answer(system({ eventLoop: { maxDelay: 0 } })),
+      await answer(system({ memory: { maxRss: 0 } })),
+    ])
+    return seen
+  } finally {
+    web.closeAllConnections()
+    web.close()
+    secure.close()
+    names.close()
+  }
+}
+
+/** A text without what differs from run to run. */
+export function general(text: string): string {
+  return text
+    .replace(/127\.0\.0\.1:(\d+|<port>)/g, '<address>')
+    .replace(/\d+ (ms|days|%)/g, '<n> $1')
+    .replace(/\d+ of \d+ in use/g, '<n> of <n> in use')
+    .replace(/\/srv\/uploads|<disk>\/uploads/g, '<folder>')
+    .replace(/watchman-(…|<id>)\.txt/g, '<file>')
+    .replace(/, on \d{4}-\d\d-\d\d/g, ', on <date>')
+    .replace(/certificate of \S+/g, 'certificate of <host>')
+    .replace('EAI_AGAIN', 'ENOTFOUND') // what a machine without a name server says
+    .replace(/nonexistent\.invalid|search\.internal/g, '<name>')
+}

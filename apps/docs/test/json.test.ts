@@ -1,0 +1,67 @@
+import { expect, test } from 'vitest'
+import { allPages, pageAt } from '../src/pages.ts'
+import { general, liveAnswers } from './json-answers.ts'
+
+/** The sections of the fault matrix that a page may quote. Their cells are what real servers brought about. */
+const SECTIONS: Readonly<Record<string, string>> = {
+  'checks/postgresql.md': 'PostgreSQL',
+  'checks/mysql.md': 'MySQL and MariaDB',
+  'checks/mongodb.md': 'MongoDB',
+  'checks/sqlite.md': 'SQLite',
+  'checks/ioredis.md': 'Redis',
+  'checks/redis.md': 'Redis',
+  'checks/keyv.md': 'Redis',
+  'checks/memcached.md': 'memcached',
+  'checks/email.md': 'SMTP',
+  'checks/directory.md': 'Folders',
+  'checks/s3.md': 'S3',
+}
+
+/** What was read while a real server had a fault. */
+function matrix(section: string): readonly string[] {
+  const [, text = ''] = pageAt('fault-matrix.md').text.split(`\n## ${section}\n`)
+  const cells = (text.split('\n## ')[0] ?? '').matchAll(/`([^`]+)`/g)
+  return [...cells].map(([, cell = '']) => cell.replace(/^degraded: /, ''))
+}
+
+/** The errors in a text of JSON. */
+function errorsOf(json: string): readonly string[] {
+  return [...json.matchAll(/"error":("(?:[^"\\]|\\.)*")/g)].map(([, error = '""']) => JSON.parse(error))
+}
+
+/** The bodies that a page shows; a block has one a line, or is one document. */
+function bodiesOf(path: string): readonly string[] {
+  const blocks = pageAt(path).blocks.filter(({ language }) => language === 'json')
+  return blocks.flatMap(({ code }) => (code.startsWith('{\n') ? [code] : code.trim().split('\n')))
+}
+
+test('every failure on the page of a check is one that was seen', { timeout: 60_000 }, async () => {
+  const live = await liveAnswers()
+  const pages = allPages().filter(({ path }) => path.startsWith('checks/') && path !== 'checks/index.md')
+  expect(pages).toHaveLength(16)
+  for (const { path } of pages) {
+    const section = SECTIONS[path]
+    const seen = [...(section ? matrix(section) : []), ...(live.get(path) ?? []).flatMap(errorsOf)]
+    const shown = bodiesOf(path).flatMap(errorsOf)
+    expect(shown.length, path).toBeGreaterThan(1)
+    for (const error of shown) expect(seen.map(general), path).toContain(general(error))
+  }
+})
+
+test('the bodies of the check of the system have the members that it has', async () => {
+  const live = await liveAnswers()
+  const shapes = (bodies: readonly string[]) =>
+    bodies.map((body) =>
+      general(body)
+        .replace(/\d+(\.\d+)?/g, '0')
+        .replaceAll('"ok":true', '"ok":true'),
+    )
+  const [late, full] = shapes(live.get('checks/system.md') ?? [])
+  expect(shapes(bodiesOf('checks/system.md'))).toEqual([late, full])
+})
+
+test('every block of JSON is JSON', () => {
+  const bodies = allPages().flatMap(({ path }) => bodiesOf(path))
+  expect(bodies.length).toBeGreaterThan(50)
+  for (const body of bodies) expect(() => JSON.parse(body), body).not.toThrow()
+})

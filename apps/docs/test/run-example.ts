@@ -1,0 +1,95 @@
+import { spawn } from 'node:child_process'
+import { once } from 'node:events'
+import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs'
+import { dirname, join } from 'node:path'
+import getPort from 'get-port'
+
+/** Beside the packages that the examples import. */
+const MODULES = join(import.meta.dirname, '../node_modules')
+
+/** Milliseconds that an example has to answer. */
+const PATIENCE = 30_000
+
+/** An example of a page that serves. */
+export interface Running {
+  /** Where it is reached, without a slash at its end. */
+  readonly url: string
+  /** What it has written so far. */
+  readonly output: () => string
+  /** Asks it to end, and resolves with what it ends with: a code or a signal. */
+  readonly end: () => Promise<unknown>
+  /** Ends it, and removes what was written for it. */
+  readonly stop: () => Promise<void>
+}
+
+/** Writes `files` into a new folder beside the packages, where TypeScript is run as it is. Returns the folder. */
+export function writeExample(files: Readonly<Record<string, string>>): string {
+  mkdirSync(MODULES, { recursive: true })
+  const folder = mkdtempSync(join(MODULES, '.example-'))
+  const compilerOptions = { experimentalDecorators: true, module: 'esnext', moduleResolution: 'bundler' }
+  const all = {
+    'package.json': '{ "type": "module" }',
+    'tsconfig.json': JSON.stringify({ compilerOptions }),
+    ...files,
+  }
+  for (const [name, text] of Object.entries(all)) {
+    mkdirSync(dirname(join(folder, name)), { recursive: true })
+    writeFileSync(join(folder, name), text)
+  }
+  return folder
+}
+
+/** What starts `node` on TypeScript that reads the sources of the packages. */
+export const FLAGS: readonly string[] = ['--import', 'tsx', '--conditions', '@watchman/source']
+
+/**
+ * Runs `code`, on a free port in place of 3000, until it is stopped.
+ *
+ * @throws Error with what it has written where it does not answer.
+ */
+export async function runExample(code: string, env: Readonly<Record<string, string>>): Promise<Running> {
+  const port = await getPort({ host: '127.0.0.1' })
+  const folder = writeExample({ 'app.ts': code.replaceAll('3000', `${port}`) })
+  const child = spawn(process.execPath, [...FLAGS, 'app.ts'], {
+    cwd: folder,
+    env: { PATH: process.env.PATH, ...env },
+    stdio: ['ignore', 'pipe', 'pipe'],
+  })
+  const ended = once(child, 'exit').then(([code, signal]) => code ?? signal)
+  const written: string[] = []
+  for (const stream of [child.stdout, child.stderr]) {
+    stream.setEncoding('utf8').on('data', (text: string) => written.push(text))
+  }
+  const url = `http://127.0.0.1:${port}`
+  const stop = async () => {
+    child.kill('SIGKILL')
+    await ended
+    rmSync(folder, { recursive: true, force: true })
+  }
+  const deadline = performance.now() + PATIENCE
+  while (!(await fetch(url).catch(() => undefined))) {
+    if (child.exitCode === null && performance.now() < deadline) {
+      await new Promise((resolve) => setTimeout(resolve, 50))
+      continue
+    }
+    await stop()
+    throw new Error(`the example does not answer: ${written.join('')}`)
+  }
+  const end = () => {
+    child.kill('SIGTERM')
+    return ended
+  }
+  return { url, output: () => written.join(''), end, stop }
+}
+
+/** Asks until there is an answer of that status; what it is then. */
+export async function answerOf(url: string, status: number): Promise<string> {
+  const deadline = performance.now() + PATIENCE
+  for (;;) {
+    const response = await fetch(url).catch(() => undefined)
+    const text = await response?.text()
+    if (text !== undefined && response?.status === status) return text
+    if (performance.now() > deadline) throw new Error(`no ${status}, but ${response?.status} ${text}`)
+    await new Promise((resolve) => setTimeout(resolve, 100))
+  }
+}

@@ -1,0 +1,94 @@
+import { readdirSync } from 'node:fs'
+import { missing, required } from '@watchman/servers'
+import axe from 'axe-core'
+import { type Browser, type BrowserContextOptions, chromium, type Page } from 'playwright-core'
+import { afterAll, beforeAll, describe, expect, test } from 'vitest'
+import { type Site, startSite } from './site.ts'
+
+const reason = missing('chromium')
+const PATIENCE = 120_000
+const PHONE: BrowserContextOptions = { viewport: { width: 390, height: 844 } }
+
+describe.skipIf(reason)(`the site ${reason ?? ''}`, () => {
+  const running: { site?: Site; browser?: Browser } = {}
+
+  beforeAll(async () => {
+    running.site = await startSite()
+    const args = ['--disable-gpu', '--disable-quic', '--disable-sync']
+    running.browser = await chromium.launch({ executablePath: required('chromium', 'chromium'), args })
+  }, PATIENCE)
+
+  afterAll(async () => {
+    await running.browser?.close()
+    running.site?.stop()
+  })
+
+  /** Opens each of these pages, in one window. */
+  async function visit(
+    paths: readonly string[],
+    options: BrowserContextOptions,
+    look: (page: Page, path: string) => Promise<void>,
+  ): Promise<readonly string[]> {
+    const { site, browser } = running
+    if (!site || !browser) throw new Error('the site is not there')
+    const complaints: string[] = []
+    const context = await browser.newContext(options)
+    const page = await context.newPage()
+    page.on('console', (message) => complaints.push(message.text()))
+    page.on('pageerror', ({ message }) => complaints.push(message))
+    page.on('request', (request) => {
+      const isOwn = request.url().startsWith(site.url) || request.url().startsWith('data:')
+      if (!isOwn) complaints.push(`asks ${request.url()}`)
+    })
+    for (const path of paths) {
+      await page.goto(`${site.url}/${path}`)
+      await look(page, path)
+    }
+    await context.close()
+    return complaints
+  }
+
+  test('asks nobody else, has no error, and fits on a phone, on every page', {
+    timeout: PATIENCE,
+  }, async () => {
+    const files = readdirSync(running.site?.folder ?? '', { recursive: true, encoding: 'utf8' })
+    const paths = files.filter((file) => file.endsWith('.html') && file !== '404.html')
+    expect(paths.length).toBeGreaterThan(40)
+    const complaints = await visit(paths, PHONE, async (page, path) => {
+      const excess = await page.evaluate(() => document.documentElement.scrollWidth - window.innerWidth)
+      expect([path, excess]).toEqual([path, 0])
+    })
+    expect(complaints).toEqual([])
+  })
+
+  test.each(['light', 'dark'] as const)(
+    'is no hindrance in %s',
+    { timeout: PATIENCE },
+    async (colorScheme) => {
+      const paths = ['index.html', 'how-it-works.html', 'checks/email.html', 'operations/index.html']
+      for (const options of [PHONE, { viewport: { width: 1280, height: 860 } }]) {
+        await visit(paths, { ...options, colorScheme }, async (page, path) => {
+          await page.evaluate(axe.source)
+          const found = await page.evaluate(async () => {
+            const run: typeof axe.run = Reflect.get(window, 'axe').run
+            // The frame of the page is VitePress' own; what is in it is ours.
+            const { violations } = await run({ include: [['.vp-doc']] })
+            return violations.map(({ id, nodes }) => `${id}: ${nodes[0]?.html} ${nodes[0]?.failureSummary}`)
+          })
+          expect([path, found]).toEqual([path, []])
+        })
+      }
+    },
+  )
+
+  test('finds an option by its name', { timeout: PATIENCE }, async () => {
+    const found: string[] = []
+    await visit(['index.html'], {}, async (page) => {
+      await page.keyboard.press('/')
+      await page.locator('#localsearch-input').fill('failAfter')
+      await page.locator('.results .result').first().waitFor()
+      found.push(...(await page.locator('.results .result').evaluateAll((links) => links.map(String))))
+    })
+    expect(found.join()).toContain('/checks/')
+  })
+})
