@@ -95,7 +95,8 @@ export async function openGate({ host = '127.0.0.1', port: target }: Address): P
   return {
     host: '127.0.0.1',
     port,
-    connections: () => links.size,
+    // One that its client has ended is the server's to close.
+    connections: () => [...links].filter(({ client }) => !client.readableEnded).length,
     open: listen,
     refuse,
     cut,

@@ -1,6 +1,7 @@
 import type { Awaitable, Probe } from '@watchman/core'
 import type { Case } from './case.ts'
 import { eventuallyNone } from './eventually.ts'
+import { ended, gaveUp } from './given-up.ts'
 import { ASKED, patienceOf } from './patience.ts'
 import type { ProbeSubject } from './probe-subject.ts'
 import { recovered, upAgain } from './recovery.ts'
@@ -11,7 +12,7 @@ type Look = () => Awaitable<readonly string[]>
 
 /** What is left in the backend, and kept from the application, once a probe has settled. */
 export function probeLeftoverCases(subject: ProbeSubject): readonly Case[] {
-  const { up, down, hung, cut, residue, held } = subject
+  const { up, down, hung, residue, held } = subject
   const patience = patienceOf(subject)
   const { answer, deadline } = patience
 
@@ -65,8 +66,8 @@ export function probeLeftoverCases(subject: ProbeSubject): readonly Case[] {
             const run = runOf(await hung())
             await new Promise((resolve) => setTimeout(resolve, ASKED))
             run.abort()
-            await cut?.()
-            await within(run.ended, answer, 'the probe did not settle after the abort')
+            await gaveUp(run, subject, 'after its signal aborted while the backend hangs')
+            await ended(run, subject)
             await backUp(run.probe)
           }),
         ]

@@ -4,6 +4,7 @@ import type { Probe } from '@watchman/core'
 import type { Case } from './case.ts'
 import { collectGarbage } from './collect-garbage.ts'
 import { eventuallyNone } from './eventually.ts'
+import { ended, gaveUp } from './given-up.ts'
 import { ASKED, patienceOf } from './patience.ts'
 import type { ProbeSubject } from './probe-subject.ts'
 import { upAgain } from './recovery.ts'
@@ -18,15 +19,15 @@ const RUNS = 12
 
 /** What becomes of the process that a probe runs in. */
 export function probeProcessCases(subject: ProbeSubject): readonly Case[] {
-  const { up, down, hung, cut } = subject
+  const { up, down, hung } = subject
   const { answer, deadline } = patienceOf(subject)
 
   /** Ends a run that has lasted a while, whatever its client can take back. */
   const giveUp = async (run: Run) => {
     await new Promise((resolve) => setTimeout(resolve, ASKED))
     run.abort()
-    if (hung) await cut?.()
-    await within(run.ended, answer, 'the probe did not settle after the abort')
+    await gaveUp(run, subject, 'after its signal aborted while the backend hangs')
+    await ended(run, subject)
   }
   return [
     {
@@ -112,7 +113,10 @@ const timersLeft: Left = async (act) => {
   try {
     await act()
     // What a client replaces at each use is one; what each run leaves are as many as runs.
-    const left = () => (timers.pending() < RUNS ? [] : [`${timers.pending()} timers of ${RUNS} runs`])
+    const left = async () => {
+      if (timers.pending() >= RUNS) await collectGarbage() // with AbortSignal.timeout() goes its timer
+      return timers.pending() < RUNS ? [] : [`${timers.pending()} timers of ${RUNS} runs`]
+    }
     await eventuallyNone(left, 'the probe leaves timers', 200)
   } finally {
     timers.end()

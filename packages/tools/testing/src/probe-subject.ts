@@ -15,10 +15,10 @@ export interface ProbeSubject {
    */
   readonly hung?: (() => Awaitable<Probe>) | undefined
   /**
-   * Breaks the connections to the hung backend. Only for a client that cannot take back what it has sent: its run need
-   * not end at the abort, but has to with its connection.
+   * Lets the hung backend go on: it answers what it was asked, or breaks its connections. Only for a client that cannot
+   * take back what it has sent: its run need not end at the abort, but has to then.
    */
-  readonly cut?: (() => Awaitable<unknown>) | undefined
+  readonly resume?: (() => Awaitable<unknown>) | undefined
   /** Names of what the probe has left in the backend: keys, files, queues. Asked while it is up. `[]` where nothing is. */
   readonly residue?: (() => Awaitable<readonly string[]>) | undefined
   /**

@@ -65,3 +65,8 @@ export async function runFor(probe: Probe, deadline: number): Promise<Settled> {
 export function ensureResolved(outcome: Settled, when: string): void {
   if (!outcome.ok) fail(`the probe rejected ${when}: ${wordsOf(outcome.error)}`)
 }
+
+/** Whether a run has left something to be done: its error says until when. */
+export function hasMoreToDo(outcome: Settled): boolean {
+  return !outcome.ok && Object(outcome.error).until !== undefined
+}

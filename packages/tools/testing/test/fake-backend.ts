@@ -60,7 +60,7 @@ export function fakeBackend(): FakeBackend {
 export function subjectOf(
   backend: FakeBackend,
   make: (backend: FakeBackend) => ReturnType<ProbeSubject['up']>,
-): ProbeSubject & Required<Pick<ProbeSubject, 'hung' | 'cut'>> {
+): ProbeSubject & Required<Pick<ProbeSubject, 'hung' | 'resume'>> {
   const turned = (state: State) => () => {
     backend.turn(state)
     return make(backend)
@@ -69,7 +69,7 @@ export function subjectOf(
     up: turned('up'),
     down: turned('down'),
     hung: turned('hung'),
-    cut: backend.cut,
+    resume: backend.cut,
     residue: () => [...backend.keys],
     held: () => [...backend.connections],
     secrets: ['hunter2'],

@@ -6,7 +6,7 @@ import { faultless, patient } from './probe-drivers.ts'
 const whole = subjectOf(fakeBackend(), faultless)
 
 describe('a probe without a fault', () => {
-  for (const { name, run } of probeCases({ ...whole, cut: undefined })) test(name, run)
+  for (const { name, run } of probeCases({ ...whole, resume: undefined })) test(name, run)
 })
 
 describe('a probe that cannot take back what it has sent', () => {

@@ -4,7 +4,7 @@ import { probeCases } from '@watchman/testing'
 import { afterEach, describe, expect, test } from 'vitest'
 import { strayErrors } from '../src/stray-errors.ts'
 import { fakeBackend, subjectOf } from './fake-backend.ts'
-import type { Driver } from './probe-drivers.ts'
+import { type Driver, patient } from './probe-drivers.ts'
 import { abortFaults, answerFaults, leftoverFaults, litter, processFaults } from './probe-faults.ts'
 
 const faults = [answerFaults, abortFaults, leftoverFaults, processFaults].flat()
@@ -13,7 +13,7 @@ const faults = [answerFaults, abortFaults, leftoverFaults, processFaults].flat()
 function casesOf(driver: Driver) {
   const cases = () => {
     const subject = subjectOf(fakeBackend(), driver)
-    return probeCases({ ...subject, cut: undefined, patience: 300 })
+    return probeCases({ ...subject, resume: undefined, patience: 300 })
   }
   return cases().map(({ name }, index) => ({ name, run: async () => cases()[index]?.run() }))
 }
@@ -51,4 +51,14 @@ test('each case finds a fault', () => {
   const found = faults.flatMap((fault) => fault.found)
   const names = casesOf(() => () => {}).map(({ name }) => name)
   expect(names.filter((name) => !found.some((end) => name.endsWith(end)))).toEqual([])
+})
+
+test('a probe that does not end though the backend went on is found out', async () => {
+  const subject = subjectOf(fakeBackend(), (backend) => async (signal) => {
+    await patient(backend)(signal)
+    if (signal.aborted) await new Promise(() => {})
+  })
+  const cases = probeCases({ ...subject, resume: () => subject.up(), patience: 300 })
+  const ends = cases.find(({ name }) => name.endsWith('ends when that goes on'))
+  await expect(ends?.run()).rejects.toThrow('the probe did not end after its signal aborted')
 })
