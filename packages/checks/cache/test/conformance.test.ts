@@ -1,0 +1,89 @@
+import KeyvRedis from '@keyv/redis'
+import type { Probe } from '@watchman/core'
+import { missing, type Server, startMemcached, startRedis } from '@watchman/servers'
+import { type Gate, openGate, type ProbeSubject, probeCases } from '@watchman/testing'
+import { Redis } from 'ioredis'
+import Keyv from 'keyv'
+import { Client } from 'memjs'
+import { createClient } from 'redis'
+import { afterAll, beforeAll, describe, test } from 'vitest'
+import { ioredis } from '../src/ioredis.ts'
+import { keyv } from '../src/keyv.ts'
+import { memcached } from '../src/memcached.ts'
+import { redis } from '../src/redis.ts'
+import { keysOf, statOf } from './support.ts'
+
+/** A client of a server behind a gate. */
+interface Connected {
+  readonly probe: Probe
+  readonly end: () => unknown
+}
+
+/** The subject of the probe of a client, which is opened once and used by all cases. */
+function subjectOf(
+  start: () => Promise<Server>,
+  keys: (server: Server) => Promise<number>,
+  open: (port: number) => Connected | Promise<Connected>,
+): ProbeSubject {
+  let gate: Gate
+  let server: Server
+  let connected: Connected
+  beforeAll(async () => {
+    server = await start()
+    gate = await openGate(server)
+    connected = await open(gate.port)
+  })
+  afterAll(async () => {
+    await connected.end()
+    await gate.close()
+    await server.stop()
+  })
+  const probe = () => connected.probe
+  return {
+    up: () => gate.open().then(probe),
+    down: () => gate.refuse().then(probe),
+    hung: () => gate.silence().then(probe),
+    // What these clients have sent they cannot take back.
+    resume: () => gate.open(),
+    residue: async () => ((await keys(server)) > 0 ? ['a key'] : []),
+  }
+}
+
+describe.skipIf(missing('redis'))(`redis ${missing('redis') ?? ''}`, () => {
+  describe('with ioredis', () => {
+    const subject = subjectOf(startRedis, keysOf, (port) => {
+      const client = new Redis(port, { retryStrategy: () => 50 }).on('error', () => {})
+      return { probe: ioredis(client), end: () => client.disconnect() }
+    })
+    for (const { name, run } of probeCases(subject)) test(name, run)
+  })
+
+  describe('with redis', () => {
+    const subject = subjectOf(startRedis, keysOf, async (port) => {
+      const socket = { port, reconnectStrategy: () => 50 }
+      const client = createClient({ socket }).on('error', () => {})
+      await client.connect()
+      return { probe: redis(client), end: () => client.destroy() }
+    })
+    for (const { name, run } of probeCases(subject)) test(name, run)
+  })
+
+  describe('with Keyv', () => {
+    const subject = subjectOf(startRedis, keysOf, (port) => {
+      const store = new KeyvRedis({ socket: { port, reconnectStrategy: () => 50 } })
+      const client = new Keyv({ store })
+      client.on('error', () => {})
+      return { probe: keyv(client), end: () => store.disconnect(true) }
+    })
+    for (const { name, run } of probeCases(subject)) test(name, run)
+  })
+})
+
+describe.skipIf(missing('memcached'))(`memcached with memjs ${missing('memcached') ?? ''}`, () => {
+  const items = (server: Server) => statOf(server, 'curr_items')
+  const subject = subjectOf(startMemcached, items, (port) => {
+    const client = Client.create(`127.0.0.1:${port}`, { logger: { log() {} }, timeout: 1 })
+    return { probe: memcached(client), end: () => client.close() }
+  })
+  for (const { name, run } of probeCases(subject)) test(name, run)
+})
