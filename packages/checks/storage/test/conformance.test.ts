@@ -1,0 +1,62 @@
+import { mkdtempSync, readdirSync, renameSync, rmSync } from 'node:fs'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
+import { ListObjectsV2Command, S3Client } from '@aws-sdk/client-s3'
+import { type S3Server, startS3 } from '@watchman/servers'
+import { type Gate, openGate, probeCases } from '@watchman/testing'
+import { afterAll, beforeAll, describe, test } from 'vitest'
+import { fs } from '../src/fs.ts'
+import { s3 } from '../src/s3.ts'
+
+describe('fs', () => {
+  let root: string
+  beforeAll(() => {
+    root = mkdtempSync(join(tmpdir(), 'storage-'))
+    renameSync(mkdtempSync(join(root, 'new-')), join(root, 'uploads'))
+  })
+  afterAll(() => rmSync(root, { recursive: true }))
+  const move = (from: string, to: string) => {
+    if (readdirSync(root).includes(from)) renameSync(join(root, from), join(root, to))
+    return fs(join(root, 'uploads'))
+  }
+  // What a disk does that hangs, no signal ends: the driver leaves it to the runner.
+  const subject = {
+    up: () => move('away', 'uploads'),
+    down: () => move('uploads', 'away'),
+    residue: () => readdirSync(join(root, 'uploads')),
+  }
+  for (const { name, run } of probeCases(subject)) test(name, run)
+})
+
+describe('s3', () => {
+  let gate: Gate
+  let server: S3Server
+  let client: S3Client
+  let direct: S3Client
+  beforeAll(async () => {
+    server = await startS3()
+    gate = await openGate(server)
+    const { region, accessKeyId, secretAccessKey, url } = server
+    const credentials = { accessKeyId, secretAccessKey }
+    const options = { region, credentials, forcePathStyle: true, maxAttempts: 2 }
+    client = new S3Client({ ...options, endpoint: `http://${gate.host}:${gate.port}` })
+    direct = new S3Client({ ...options, endpoint: url })
+  })
+  afterAll(async () => {
+    client.destroy()
+    direct.destroy()
+    await gate.close()
+    await server.stop()
+  })
+  const probe = () => s3(client, { bucket: 'watchman', prefix: 'health-' })
+  const subject = {
+    up: () => gate.open().then(probe),
+    down: () => gate.refuse().then(probe),
+    hung: () => gate.silence().then(probe),
+    residue: async () => {
+      const { Contents = [] } = await direct.send(new ListObjectsV2Command({ Bucket: 'watchman' }))
+      return Contents.map(({ Key }) => `${Key}`)
+    },
+  }
+  for (const { name, run } of probeCases(subject)) test(name, run)
+})
