@@ -1,25 +1,29 @@
-import { spawnSync } from 'node:child_process'
+import { execute } from './execute.ts'
 import type { Packed } from './pack.ts'
 
 /**
  * Publishes the packages with npm as it is configured in `folder`, each after those that it depends on. Leaves out those
- * that are there in this version already, and returns the others.
+ * that are there in this version already, and resolves to the others.
  */
-export function publish(packages: readonly Packed[], folder = '.'): readonly string[] {
-  const npm = (parameters: readonly string[]) =>
-    spawnSync('npm', parameters, { encoding: 'utf8', cwd: folder })
+export async function publish(packages: readonly Packed[], folder = '.'): Promise<readonly string[]> {
+  const known = await Promise.all(packages.map((one) => isPublished(one, folder)))
+  const missing = inOrder(packages.filter((_, index) => !known[index]))
+  for (const { tarball } of missing) {
+    const { failures } = await execute(folder, 'npm', ['publish', tarball, '--access', 'public'])
+    if (failures.length > 0) throw new Error(failures.join('\n'))
+  }
+  return missing.map(versioned)
+}
 
-  return inOrder(packages)
-    .filter(({ name, manifest, tarball }) => {
-      const known = npm(['view', `${name}@${manifest.version}`, 'version'])
-      if (known.status === 0 && known.stdout.trim() !== '') return false
-      if (known.status !== 0 && !/E404/.test(known.stderr))
-        throw new Error(`npm view ${name}\n${known.stderr}`)
-      const { status, stderr } = npm(['publish', tarball, '--access', 'public'])
-      if (status !== 0) throw new Error(`npm publish ${name}\n${stderr}`)
-      return true
-    })
-    .map(({ name, manifest }) => `${name}@${manifest.version}`)
+async function isPublished(one: Packed, folder: string): Promise<boolean> {
+  const { stdout, failures } = await execute(folder, 'npm', ['view', versioned(one), 'version'])
+  const isUnknown = failures.length > 0 && failures.every((text) => /\bE404\b/.test(text))
+  if (failures.length > 0 && !isUnknown) throw new Error(failures.join('\n'))
+  return stdout.trim() !== ''
+}
+
+function versioned({ name, manifest }: Packed): string {
+  return `${name}@${manifest.version}`
 }
 
 /** The packages, each after those that it depends on. */

@@ -12,7 +12,7 @@ try {
   const packages = packAll(folder)
   const failures = await inspect(packages)
   if (failures.length > 0) throw new Error(failures.join('\n\n'))
-  for (const name of publish(packages)) console.log(`Published ${name}`)
+  for (const name of await publish(packages)) console.log(`Published ${name}`)
   console.log(run('changeset', ['tag']))
 } finally {
   rmSync(folder, { recursive: true })
