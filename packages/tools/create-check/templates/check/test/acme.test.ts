@@ -1,4 +1,5 @@
 import { createWatchman } from '@watchman/core'
+import { checkCases } from '@watchman/testing'
 import { afterAll, expect, test } from 'vitest'
 import { connect } from '../src/client.ts'
 import { acme } from '../src/index.ts'
@@ -9,6 +10,15 @@ const backend = await startBackend(queue(['one', 'two', 'three']))
 afterAll(backend.down)
 
 const client = connect(backend.url)
+const check = acme(client, { timeout: 300 })
+const subject = {
+  up: () => backend.up().then(() => check),
+  down: () => backend.down().then(() => check),
+  hung: () => backend.hang().then(() => check),
+}
+
+for (const { name, run } of checkCases(subject)) test(name, run)
+
 test('a queue within the limit is ok', async () => {
   await backend.up()
   const watchman = createWatchman({ checks: [acme(client, { limit: 3 })] })

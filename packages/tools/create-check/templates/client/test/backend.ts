@@ -12,8 +12,8 @@ export interface Backend {
   readonly down: () => Promise<void>
   /** Lets it take connections and stay silent. */
   readonly hang: () => Promise<void>
-  /** How many connections are open. */
-  readonly connections: () => number
+  /** Names of the connections that are open. */
+  readonly connections: () => readonly string[]
 }
 
 /** Starts a server on a free port of the loopback interface. */
@@ -48,6 +48,6 @@ export async function startBackend(answer: RequestListener): Promise<Backend> {
       state.hangs = true
       await listen(port)
     },
-    connections: () => sockets.size,
+    connections: () => [...sockets].map(({ remotePort }) => `the connection from port ${remotePort}`),
   }
 }

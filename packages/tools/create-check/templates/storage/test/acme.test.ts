@@ -16,6 +16,7 @@ const subject = {
   up: () => backend.up().then(() => probe),
   down: () => backend.down().then(() => probe),
   hung: () => backend.hang().then(() => probe),
+  held: backend.connections,
   residue: () => [...kept.keys()],
 }
 

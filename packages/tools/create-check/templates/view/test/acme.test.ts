@@ -1,6 +1,11 @@
 import { createWatchman, defineProbeCheck } from '@watchman/core'
+import { viewCases } from '@watchman/testing'
 import { expect, test } from 'vitest'
 import { acme } from '../src/index.ts'
+
+const subject = { view: acme, tellsFailure: ({ text }: { readonly text: string }) => /^failing /m.test(text) }
+
+for (const { name, run } of viewCases(subject)) test(name, run)
 
 test('a line tells of each target', async () => {
   const databases = defineProbeCheck('databases', {
