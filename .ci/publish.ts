@@ -16,7 +16,8 @@ export async function publish(packages: readonly Packed[], folder = '.'): Promis
 }
 
 async function isPublished(one: Packed, folder: string): Promise<boolean> {
-  const { stdout, failures } = await execute(folder, 'npm', ['view', versioned(one), 'version'])
+  const view = ['view', versioned(one), 'version', '--loglevel=error'] // `npm run --silent` would hide the code
+  const { stdout, failures } = await execute(folder, 'npm', view)
   const isUnknown = failures.length > 0 && failures.every((text) => /\bE404\b/.test(text))
   if (failures.length > 0 && !isUnknown) throw new Error(failures.join('\n'))
   return stdout.trim() !== ''
