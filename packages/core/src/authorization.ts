@@ -20,11 +20,12 @@ export function authorization(
       throw outcome.error
     }
   }
+  if (!tokens[0]) return () => true
   return ({ url, headers }) => {
     const header = HEADER.exec(headers.get('authorization') ?? '')?.[2] ?? ''
     const given = [...queryOf(url).getAll(tokenName), header]
     // Each is compared with each, so that the time it takes does not tell which token was near.
-    return !tokens[0] || tokens.flatMap((token) => given.map((one) => isSame(one, token))).includes(true)
+    return tokens.flatMap((token) => given.map((one) => isSame(one, token))).includes(true)
   }
 }
 

@@ -43,9 +43,9 @@ export function combiner(present: (dict: Dict) => Presented, errorCode: number):
         const dicts = settled.map(({ dict }) => dict)
         const own = settled[0]?.name ? { [name]: dicts } : { ...dicts[0] }
         const foreign = Object.keys(own).find((key) => taken.has(key))
-        const error = new Error(`returned the key "${foreign}" of another check`)
-        if (foreign !== undefined) conflicts.set(name, error)
-        const presented = foreign === undefined ? { state: worstOf(settled), dict: own } : show(name, error)
+        const error = foreign !== undefined && new Error(`returned the key "${foreign}" of another check`)
+        if (error) conflicts.set(name, error)
+        const presented = error ? show(name, error) : { state: worstOf(settled), dict: own }
         for (const key of Object.keys(presented.dict)) taken.add(key)
         return { name, ...presented, targets: settled.map(({ dict, expires, ...target }) => target) }
       })

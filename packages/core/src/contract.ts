@@ -157,6 +157,18 @@ export interface Mounted extends Framed {
 export interface Framed {
   /** The framework's own request, for checks that need it. */
   readonly raw?: RawRequest | undefined
+  /**
+   * Makes the response of an answer that is text, and may be asked for that of the same answer again: an adapter that
+   * sends the text itself makes one for all. @default `new Response(answer.body, answer)`
+   */
+  readonly respond?: ((answer: Answer) => Response) | undefined
+}
+
+/** What a built-in view answers. It is the same object for as long as the report is reused. */
+export interface Answer {
+  readonly status: number
+  readonly headers: Readonly<Record<string, string>>
+  readonly body: string | null
 }
 
 /** Options of `createWatchman`. */

@@ -1,5 +1,5 @@
 import { authorization, TOKEN_NAME } from './authorization.ts'
-import type { Awaitable, Framed, View, Watchman, WatchmanOptions } from './contract.ts'
+import type { Answer, Awaitable, Framed, View, Watchman, WatchmanOptions } from './contract.ts'
 import { toCheck } from './define-check.ts'
 import { kindOf } from './kind-of.ts'
 import { createLog } from './log.ts'
@@ -10,7 +10,7 @@ import { problem, type Report } from './report.ts'
 import { CLOSED, callOf, createRunner } from './runner.ts'
 import { ensureNamed, ensureUnique, isFunction, OPTIONS, toTokens, validate } from './validate.ts'
 import { version } from './version.ts'
-import { bareView, jsonResponse, pingView, statusView } from './views.ts'
+import { answersWith, builtIn, type TextView } from './views.ts'
 
 /** What every answer carries: it is not stored, not guessed at, and its URL, which may hold a token, stays here. */
 const HEADERS = {
@@ -19,7 +19,12 @@ const HEADERS = {
   'Referrer-Policy': 'no-referrer',
 }
 
-const BUILT_IN: readonly View[] = [statusView, bareView, pingView]
+const refuse = (report: Report) => answersWith({ ...HEADERS, Allow: 'GET, HEAD' })(report).json
+const UNAVAILABLE = refuse(CLOSED)
+const NOT_FOUND = refuse(problem(404, 'Not found'))
+const NOT_ALLOWED = refuse(problem(405, 'Method not allowed'))
+const FORBIDDEN = refuse(problem(403, 'Forbidden'))
+const FAILED = refuse(problem(500, 'Internal error'))
 
 /**
  * Makes a status endpoint of checks.
@@ -53,32 +58,32 @@ export function createWatchman(options: WatchmanOptions = {}): Watchman {
     const { path, render }: Partial<View> = Object(view)
     ensureNamed(`views[${index}]`, path, render, 'a view has a path and render')
   }
-  const all = [...BUILT_IN, ...views]
+  const all = [...builtIn(headers), ...views]
   const paths = all.map(({ path }) => trim(path))
   ensureUnique(paths, 'views')
-
   const runner = createRunner(named, options, presenter(options, redact), log, (report) => {
-    for (const view of all) {
+    for (const view of views) {
       if (view.observe) void attempt(`observer "${view.path}"`, () => view.observe?.(report))
     }
   })
 
-  async function answer(view: View | undefined, request: Request, { raw }: Framed): Promise<Response> {
-    if (runner.closed()) return refuse(CLOSED)
-    if (!view) return refuse(problem(404, 'Not found'))
-    if (!/^(GET|HEAD)$/.test(request.method)) return refuse(problem(405, 'Method not allowed'))
+  async function answer(
+    view: View | TextView | undefined,
+    request: Request,
+    { raw, respond = toResponse }: Framed,
+  ): Promise<Response> {
+    if (runner.closed()) return respond(UNAVAILABLE)
+    if (!view) return respond(NOT_FOUND)
+    if (!/^(GET|HEAD)$/.test(request.method)) return respond(NOT_ALLOWED)
     const allowed = view.protected === false || (await isAllowed(request))
     if (isResponse(allowed)) return complete(allowed)
-    if (allowed !== true) return refuse(problem(403, 'Forbidden'))
+    if (allowed !== true) return respond(FORBIDDEN)
     const call = callOf(request, raw)
-    const response = await view.render({
-      request,
-      headers,
-      tokenName,
-      report: () => runner.run(call),
-      known: () => runner.known(call),
-    })
-    return BUILT_IN.includes(view) ? response : complete(response)
+    const report = () => runner.run(call)
+    if ('answer' in view) return respond(await view.answer(report))
+    return complete(
+      await view.render({ request, headers, tokenName, report, known: () => runner.known(call) }),
+    )
   }
 
   /** Adds the headers that a response of somebody else's lacks. */
@@ -104,30 +109,29 @@ export function createWatchman(options: WatchmanOptions = {}): Watchman {
   }
 
   /** Answers in any case. */
-  async function serve(view: View | undefined, request: Request, framed: Framed = {}): Promise<Response> {
+  async function serve(path: string, request: Request, framed: Framed = {}): Promise<Response> {
+    const view = all[paths.indexOf(trim(path))]
     const response = await attempt(`view "${view?.path}"`, () => answer(view, request, framed))
-    const answered = response ?? refuse(problem(500, 'Internal error'))
+    const answered = response ?? toResponse(FAILED)
     if (request.method !== 'HEAD') return answered
     answered.body?.cancel().catch(() => {}) // nobody reads what a view may still be writing
     return new Response(null, answered)
   }
-  const serveAt = (path: string, request: Request, framed?: Framed) =>
-    serve(all[paths.indexOf(trim(path))], request, framed)
 
   return {
-    fetch: (request) => serveAt(pathOf(request.url), request),
-    handle: (request, mounted) => serveAt(mounted.path, request, mounted),
-    status: (request, framed) => serve(statusView, request, framed),
-    bare: (request, framed) => serve(bareView, request, framed),
-    ping: (request, framed) => serve(pingView, request, framed),
+    fetch: (request) => serve(pathOf(request.url), request),
+    handle: (request, mounted) => serve(mounted.path, request, mounted),
+    status: (request, framed) => serve('', request, framed),
+    bare: (request, framed) => serve('bare', request, framed),
+    ping: (request, framed) => serve('ping', request, framed),
     run: (request) => runner.run(callOf(request)),
     start: runner.start,
     close: async () => runner.close(),
   }
 }
 
-function refuse(report: Report): Response {
-  return jsonResponse(report, { ...HEADERS, Allow: 'GET, HEAD' })
+function toResponse(answer: Answer): Response {
+  return new Response(answer.body, answer)
 }
 
 /** Without one slash at the start and one at the end: `/ping/` is `ping`, but `//ping` is not. */

@@ -1,4 +1,5 @@
 export type {
+  Answer,
   Awaitable,
   Check,
   CheckContext,

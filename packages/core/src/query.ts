@@ -20,6 +20,7 @@ export function select<Named extends Pick<Check, 'name' | 'aliases'>>(
   checks: readonly Named[],
   url: string,
 ): readonly Named[] {
+  if (!url.includes('?')) return checks
   const query = queryOf(url)
   if (!query.has('check') && !query.has('skip')) return checks
   return checks.filter((check) => {

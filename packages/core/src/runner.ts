@@ -75,49 +75,38 @@ export function createRunner(
   let latest: Assembled | undefined
   let closed = false
 
-  /** Decides how a target is, and logs it where that changed. */
-  function settle(
+  /** Asks a target, decides how it is, and logs that where it changed. */
+  async function ask<Value>(
     check: Check,
-    target: Target<unknown, Call>,
-    { answers }: Call,
-    outcome: Outcome,
-    { state, dict }: Presented,
-  ): Settled {
-    const { name, startedAt, duration } = outcome
+    target: Target<Value, Call>,
+    call: Call,
+    present: (value: Value) => Presented,
+  ): Promise<Settled> {
+    const subject = subjectOf(check, target)
+    log.advise(subject, target.advice)
+    const outcome = await capped(target, call)
+    const { name, startedAt, duration, expires } = outcome
+    const { state, dict } = outcome.ok ? present(outcome.value) : show(name || check.name, outcome.error)
     const before = memories.get(target)
     const inARow = state === 'ok' ? 0 : (before?.inARow ?? 0) + (before?.outcome === outcome ? 0 : 1)
     const isTolerated = check.critical === false || inARow < (check.failAfter ?? 1)
     const judged = state === 'failing' && isTolerated ? 'degraded' : state
-    log.state(subjectOf(check, outcome), judged, outcome.ok ? new Error(JSON.stringify(dict)) : outcome.error)
-    const settled = { name, state: judged, startedAt, duration, dict, expires: outcome.expires }
+    const error = outcome.ok ? judged !== 'ok' && new Error(JSON.stringify(dict)) : outcome.error
+    log.state(subject, judged, error)
+    const settled = { name, state: judged, startedAt, duration, dict, expires }
     memories.set(target, { outcome, inARow, settled })
-    answers.set(target, settled)
+    call.answers.set(target, settled)
     return settled
   }
 
   /** Asks the targets of a check side by side. */
   async function evaluate(check: Entry, call: Call): Promise<readonly Settled[]> {
     const { name, targets, guarded } = check
-    const ask = async <Value>(
-      target: Target<Value, Call>,
-      presented: (value: Value) => Presented,
-    ): Promise<Settled> => {
-      const outcome = await capped(target, call)
-      const key = target.name || name
-      return settle(
-        check,
-        target,
-        call,
-        outcome,
-        outcome.ok ? presented(outcome.value) : show(key, outcome.error),
-      )
-    }
-    if (!targets) return [await ask(guarded, (presented) => presented)]
+    if (!targets) return [await ask(check, guarded, call, (presented) => presented)]
     return Promise.all(
-      targets.map((target) => {
-        log.advise(subjectOf(check, target), target.advice)
-        return ask(target, () => ({ state: 'ok', dict: { [target.name || name]: { ok: true } } }))
-      }),
+      targets.map((target) =>
+        ask(check, target, call, () => ({ state: 'ok', dict: { [target.name || name]: { ok: true } } })),
+      ),
     )
   }
 
@@ -194,9 +183,7 @@ export function createRunner(
     close() {
       closed = true
       for (const cancel of timers.values()) cancel()
-      for (const { targets = [], guarded } of entries) {
-        for (const target of [guarded, ...targets]) target.abort(new Error('closed'))
-      }
+      for (const target of entries.flatMap(targetsOf)) target.abort(new Error('closed'))
     },
   }
 }
