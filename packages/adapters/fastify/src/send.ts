@@ -13,5 +13,5 @@ export function send({ status, headers, body }: Reply, reply: FastifyReply): voi
 
 function payloadOf(body: Reply['body']): Readable | Buffer | undefined {
   if (body instanceof Readable) return body
-  return body.length > 0 ? Buffer.from(body) : undefined // Fastify would give an empty buffer a type
+  return body.length > 0 ? Buffer.from(body) : undefined // Fastify would give text a charset, and nothing a type
 }

@@ -35,7 +35,7 @@ export function koaHandler(endpoint: Endpoint, options: KoaOptions = {}): Middle
     if (path === undefined) return next()
     const exchange = { incoming: req, outgoing: res, path, target: originalUrl, raw: context }
     const { status, headers, body } = await answer(exchange)
-    context.body = body instanceof Readable ? body : Buffer.from(body)
+    context.body = body instanceof Readable || typeof body === 'string' ? body : Buffer.from(body)
     context.remove('Content-Type') // Koa has guessed one
     context.status = status
     for (const [name, value] of Object.entries(headers)) {

@@ -1,5 +1,6 @@
 import type { EventEmitter } from 'node:events'
-import { type Bridge, type Incoming, type Outgoing, pathOf } from '@watchman/node/adapter'
+import { Readable } from 'node:stream'
+import { type Bridge, type Incoming, type Outgoing, pathOf, type Reply } from '@watchman/node/adapter'
 import { repairTargets } from './repair-targets.ts'
 
 /** A request of Fastify. */
@@ -48,11 +49,7 @@ export function onFastify(fastify: Fastify, prefix: string, answer: Bridge): () 
     const { raw: incoming, originalUrl: target } = raw
     const path = pathOf(incoming.url ?? '/').slice(prefix.length)
     const { status, headers, body } = await answer({ incoming, outgoing: reply.raw, path, target, raw })
-    const isEmpty = body instanceof Uint8Array && body.length === 0
-    return reply
-      .code(status)
-      .headers(headers)
-      .send(isEmpty ? undefined : body) // an empty body would get a type
+    return reply.code(status).headers(headers).send(payloadOf(body))
   }
   const plugin = async (instance: Fastify) => {
     instance.removeAllContentTypeParsers()
@@ -68,4 +65,9 @@ export function onFastify(fastify: Fastify, prefix: string, answer: Bridge): () 
     fastify.register(plugin, { prefix })
     repairTargets(fastify.server, prefix)
   }
+}
+
+function payloadOf(body: Reply['body']): Readable | Buffer | undefined {
+  if (body instanceof Readable) return body
+  return body.length > 0 ? Buffer.from(body) : undefined // Fastify would give text a charset, and nothing a type
 }

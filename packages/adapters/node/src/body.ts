@@ -2,7 +2,7 @@ import { Readable } from 'node:stream'
 import { setImmediate as turn } from 'node:timers/promises'
 
 /** What a response says: whole, or as it comes. */
-export type Body = Uint8Array | Readable
+export type Body = string | Uint8Array | Readable
 
 /**
  * Reads a body. One that is there at once is given whole, so that its length can be told; any other as a stream.

@@ -3,10 +3,10 @@ import { type Endpoint, handleOf } from './endpoint.ts'
 import type { Exchange } from './exchange.ts'
 import { hasClosed } from './has-closed.ts'
 import { lazyRequest } from './lazy-request.ts'
-import { origins } from './origin.ts'
 import { internalError } from './problems.ts'
 import { type Reply, replyOf } from './reply.ts'
-import { parseTarget } from './target.ts'
+import { textReplies } from './text-replies.ts'
+import { urls } from './urls.ts'
 
 /** Answers one request. Never rejects. */
 export type Bridge = (exchange: Exchange) => Promise<Reply>
@@ -21,14 +21,15 @@ export type Bridge = (exchange: Exchange) => Promise<Reply>
  */
 export function bridge(endpoint: Endpoint, owner: string): Bridge {
   const handle = handleOf(endpoint, owner)
-  const originOf = origins()
+  const urlOf = urls()
+  const text = textReplies()
 
   return async (exchange) => {
     const { incoming, outgoing, path, target = incoming.url ?? '/', raw } = exchange
-    const { host, href } = parseTarget(target)
-    const request = lazyRequest({ incoming, outgoing, url: originOf(incoming, host) + href })
+    const request = lazyRequest({ incoming, outgoing, url: urlOf(incoming, target) })
     try {
-      return tie(await replyOf(await handle(request, { path, raw }), request.method), exchange)
+      const response = await handle(request, { path, raw, respond: text.respond })
+      return text.replyOf(response) ?? tie(await replyOf(response, request.method), exchange)
     } catch {
       return replyOf(await internalError(request), request.method)
     }

@@ -27,7 +27,9 @@ interface Lazy {
  * `request.clone()`.
  */
 export function lazyRequest(source: Source): Request {
-  return Object.assign(Object.create(prototype), { [STATE]: { ...source } })
+  const request = Object.create(prototype)
+  request[STATE] = { ...source }
+  return request
 }
 
 /** What is answered without a request of the platform. */

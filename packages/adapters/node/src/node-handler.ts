@@ -2,6 +2,7 @@ import { type Bridge, bridge } from './bridge.ts'
 import type { Endpoint } from './endpoint.ts'
 import type { Exchange, Incoming, Outgoing } from './exchange.ts'
 import { notFound } from './problems.ts'
+import { remembering } from './remembering.ts'
 import { send } from './send.ts'
 import { pathBelow, toPrefix } from './target.ts'
 
@@ -36,9 +37,10 @@ export function nodeHandler(endpoint: Endpoint, options: NodeOptions = {}): Node
   const answer = bridge(endpoint, 'nodeHandler')
   const elsewhere = bridge(notFound, 'nodeHandler')
   const prefix = toPrefix(options.prefix, 'nodeHandler')
+  const below = remembering((target) => pathBelow(target, prefix))
 
   return (incoming, outgoing, next) => {
-    const path = pathBelow(incoming.url ?? '/', prefix)
+    const path = below(incoming.url ?? '/')
     if (path === undefined && next) next()
     else if (path === undefined) void reply(elsewhere, { incoming, outgoing, path: '/' })
     else void reply(answer, { incoming, outgoing, path, raw: incoming })

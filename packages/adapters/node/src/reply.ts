@@ -6,6 +6,8 @@ export interface Reply {
   readonly status: number
   /** Names in lower case; several values only for `set-cookie`. */
   readonly headers: Readonly<Record<string, string | string[]>>
+  /** The same with the length of the body, as `writeHead` takes them; only where the body is text. */
+  readonly lines?: string[]
   /** What to send: whole where it is there at once, else a stream, which ends with the connection; empty for HEAD. */
   readonly body: Body
 }
@@ -32,7 +34,8 @@ export async function replyOf(response: Response, method: string): Promise<Reply
   }
 }
 
-function headersOf({ headers }: Response): Reply['headers'] {
+/** @throws Error for a header that Node cannot send. */
+export function headersOf({ headers }: Response): Reply['headers'] {
   const all: Record<string, string | string[]> = {}
   for (const [name, value] of headers) {
     if (ILLEGAL.test(value)) throw new Error(`the header ${name} cannot be sent`)

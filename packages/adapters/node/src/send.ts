@@ -1,12 +1,14 @@
+import { ServerResponse } from 'node:http'
 import { Readable } from 'node:stream'
 import type { Outgoing } from './exchange.ts'
 import { hasClosed } from './has-closed.ts'
 import type { Reply } from './reply.ts'
 
 /** Sends a reply, unless somebody else has answered meanwhile or the client is gone. Never throws. */
-export function send({ status, headers, body }: Reply, outgoing: Outgoing): void {
+export function send({ status, headers, lines, body }: Reply, outgoing: Outgoing): void {
   if (outgoing.headersSent || hasClosed(outgoing)) return
   try {
+    if (lines && isPlain(outgoing)) return void outgoing.writeHead(status, lines).end(body)
     outgoing.statusCode = status
     for (const [name, value] of Object.entries(headers)) {
       if (typeof value === 'string') outgoing.setHeader(name, value)
@@ -17,4 +19,11 @@ export function send({ status, headers, body }: Reply, outgoing: Outgoing): void
   } catch {
     outgoing.destroy() // middleware that has put itself in between threw
   }
+}
+
+/** Whether no middleware has put itself in between: all headers at once cost less, but not all of it sees them then. */
+function isPlain(outgoing: Outgoing): outgoing is ServerResponse {
+  const { writeHead, setHeader, end } = ServerResponse.prototype
+  if (!(outgoing instanceof ServerResponse)) return false
+  return outgoing.writeHead === writeHead && outgoing.setHeader === setHeader && outgoing.end === end
 }

@@ -1,5 +1,5 @@
 import { once } from 'node:events'
-import { createServer, request as requestHttp } from 'node:http'
+import { createServer, request as requestHttp, type ServerResponse } from 'node:http'
 import { createWatchman, WatchmanError } from '@watchman/core'
 import { listen, type MountedServer } from '@watchman/testing'
 import { afterEach, describe, expect, test } from 'vitest'
@@ -163,6 +163,45 @@ describe('middleware in front', () => {
       handler(incoming, outgoing)
     })
     await expect(fetch(`${url}/ping`)).rejects.toThrow('fetch failed')
+  })
+
+  test('that has put itself before a function of the response sees what it would see of any answer', async () => {
+    const handler = nodeHandler(createWatchman())
+    const seen: unknown[] = []
+    const patches = {
+      writeHead: (outgoing: ServerResponse) => {
+        const { writeHead } = outgoing
+        outgoing.writeHead = (status: number) => {
+          seen.push(['writeHead', status, outgoing.getHeader('cache-control')])
+          return writeHead.call(outgoing, status)
+        }
+      },
+      setHeader: (outgoing: ServerResponse) => {
+        const { setHeader } = outgoing
+        outgoing.setHeader = (name: string, value: string) => {
+          seen.push(['setHeader', name, value])
+          return setHeader.call(outgoing, name, value)
+        }
+      },
+      end: (outgoing: ServerResponse) => {
+        const { end } = outgoing
+        outgoing.end = (...parameters: readonly unknown[]) => {
+          outgoing.setHeader('X-Late', 'yes')
+          return Reflect.apply(end, outgoing, parameters)
+        }
+      },
+    }
+    const url = await serve((incoming, outgoing) => {
+      const [patch] = Object.entries(patches).filter(([name]) => incoming.headers['x-patch'] === name)
+      patch?.[1](outgoing)
+      handler(incoming, outgoing)
+    })
+    const patched = (name: string) => fetch(`${url}/ping`, { headers: { 'X-Patch': name } })
+    expect(await (await patched('writeHead')).text()).toBe('pong')
+    expect(await (await patched('setHeader')).text()).toBe('pong')
+    expect((await patched('end')).headers.get('x-late')).toBe('yes')
+    expect(seen).toContainEqual(['writeHead', 200, 'no-store'])
+    expect(seen).toContainEqual(['setHeader', 'cache-control', 'no-store'])
   })
 
   async function slow() {
