@@ -27,6 +27,9 @@ function parseShell(code: string): void {
 
 /** Directives end with a semicolon or have a block, and what stands in a block is known to belong there. */
 function parseNginx(code: string): void {
+  for (const line of code.split('\n')) {
+    if (!/^\s*(#.*)?$|[{};]\s*(#.*)?$/.test(line)) throw new Error(`${line.trim()} has no semicolon`)
+  }
   const open: string[] = []
   let words: string[] = []
   for (const [token] of code.replace(/#.*$/gm, '').matchAll(/[{};]|"[^"]*"|[^\s{};]+/g)) {
