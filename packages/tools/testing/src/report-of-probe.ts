@@ -1,5 +1,6 @@
 import { createWatchman, defineProbeCheck, type Probe } from '@watchman/core'
 import { recorder } from './recorder.ts'
+import { within } from './within.ts'
 
 /** What the runner makes of a failing probe. */
 export interface ToldByRunner {
@@ -14,7 +15,7 @@ export async function reportOfProbe(probe: Probe, timeout: number): Promise<Told
   const { logger, lines } = recorder()
   const checks = [defineProbeCheck('probe', probe, { timeout })]
   const watchman = createWatchman({ checks, logger, stacktraces: true })
-  const { body, json } = await watchman.run()
+  const { body, json } = await within(watchman.run(), 2 * timeout, 'there was no report')
   await watchman.close()
   const { error = '' }: { readonly error?: unknown } = Object(body.probe)
   return { error: `${error}`, all: [json, ...lines].join('\n') }

@@ -24,7 +24,8 @@ export function viewCases({ view, tellsFailure }: ViewSubject): readonly Case[] 
     const caches = fakeCheck('caches')
     const watchman = createWatchman({ checks: [databases.check, caches.check], views: [mounted], ...options })
     const ask = async (query = '', init: RequestInit = {}): Promise<Answer> => {
-      const response = await watchman.fetch(new Request(`http://status.test/${mounted.path}${query}`, init))
+      const path = mounted.path.replace(/^\/|\/$/g, '')
+      const response = await watchman.fetch(new Request(`http://status.test/${path}${query}`, init))
       return { status: response.status, headers: response.headers, text: await response.text() }
     }
     return { watchman, databases, caches, ask }
