@@ -32,7 +32,7 @@ test('the guides end in tests that pass', { timeout: 240_000 }, async () => {
         success: true,
         numFailedTests: 0,
       })
-      expect(numPassedTests, path).toBeGreaterThan(5)
+      expect(numPassedTests, path).toBeGreaterThan(2)
     } finally {
       rmSync(folder, { recursive: true })
     }
