@@ -1,7 +1,7 @@
 import { mkdirSync } from 'node:fs'
 import { join } from 'node:path'
 import type { Packed } from './pack.ts'
-import { publish } from './publish.ts'
+import { inOrder, publish } from './publish.ts'
 import { startRegistry } from './registry.ts'
 import { tryApp } from './rehearsal-app.ts'
 import { tryCreate } from './rehearsal-create.ts'
@@ -15,16 +15,30 @@ export async function rehearse(packages: readonly Packed[], folder: string): Pro
   const registry = await startRegistry(join(folder, 'registry'))
   try {
     registry.project(folder)
-    const published = await publish(packages, folder)
-    const again = await publish(packages, folder)
+    // A release that is interrupted after the first two, then the rest of it, then once more.
+    const parts = [inOrder(packages).slice(0, 2), packages, packages]
+    const published: string[] = []
+    for (const part of parts) published.push(...(await publish(part, folder)))
     console.log(`Published to a registry of its own: ${published.join(', ')}`)
     return [
-      ...(published.length === packages.length ? [] : ['the release left packages out']),
-      ...again.map((name) => `the release published ${name} twice`),
+      ...faultsOf(published, packages),
       ...(await tryApp(packages, join(folder, 'app'), registry)),
       ...(await tryCreate(join(folder, 'created'), registry)),
     ]
   } finally {
     await registry.stop()
   }
+}
+
+/** Each is published once, after those of ours that it depends on. */
+function faultsOf(published: readonly string[], packages: readonly Packed[]): readonly string[] {
+  const at = (wanted: string) => published.findIndex((one) => one.startsWith(`${wanted}@`))
+  const early = packages.filter(({ name, manifest: { dependencies = {} } }) =>
+    packages.some((other) => other.name in dependencies && at(other.name) > at(name)),
+  )
+  const names = published.map((one) => one.replace(/(?<=.)@.*/, '')).sort()
+  return [
+    ...early.map(({ name }) => `${name} was published before what it depends on`),
+    ...(`${names}` === `${packages.map(({ name }) => name).sort()}` ? [] : [`published were ${names}`]),
+  ]
 }
