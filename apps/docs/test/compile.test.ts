@@ -1,16 +1,15 @@
-import { mkdirSync, rmSync, writeFileSync } from 'node:fs'
+import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs'
 import { dirname, join } from 'node:path'
 import ts from 'typescript'
 import { afterAll, expect, test } from 'vitest'
 import { allPages } from '../src/pages.ts'
 
 /** Where the packages that the pages import are found, and which no reader sees. */
-const FOLDER = join(import.meta.dirname, '../node_modules/.blocks')
+const FOLDER = mkdtempSync(join(import.meta.dirname, '../node_modules/.blocks-'))
 
-afterAll(() => rmSync(FOLDER, { recursive: true, force: true }))
+afterAll(() => rmSync(FOLDER, { recursive: true }))
 
 test('every ts block compiles against the packages', { timeout: 120_000 }, () => {
-  rmSync(FOLDER, { recursive: true, force: true })
   const blocks = allPages().flatMap((page) =>
     page.blocks
       .filter(({ language }) => language === 'ts')
