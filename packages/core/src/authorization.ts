@@ -8,11 +8,11 @@ const HEADER = /^(?:watchman-token\s+token=|bearer\s+)("?)(.*)\1$/i
 /** The query parameter that carries a token, unless it is renamed. */
 export const TOKEN_NAME = 'watchman-token'
 
-/** Makes the function that decides on a protected view: `authorize` if there is one, else `tokens`, else all pass. */
+/** Makes the function that decides on a protected view: by `authorize` if there is one, else by `tokens`; none: all pass. */
 export function authorization(
   tokens: readonly string[],
   { tokenName = TOKEN_NAME, authorize }: WatchmanOptions,
-): (request: Request) => Awaitable<unknown> {
+): ((request: Request) => Awaitable<unknown>) | undefined {
   if (authorize) {
     return async (request) => {
       const outcome = await guard('', () => authorize(request)).ask(undefined)
@@ -20,7 +20,7 @@ export function authorization(
       throw outcome.error
     }
   }
-  if (!tokens[0]) return () => true
+  if (!tokens[0]) return undefined
   return ({ url, headers }) => {
     const header = HEADER.exec(headers.get('authorization') ?? '')?.[2] ?? ''
     const given = [...queryOf(url).getAll(tokenName), header]

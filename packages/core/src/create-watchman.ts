@@ -7,10 +7,10 @@ import { presenter } from './presenter.ts'
 import { namesOf, pathOf } from './query.ts'
 import { redactor } from './redact.ts'
 import { problem, type Report } from './report.ts'
-import { CLOSED, callOf, createRunner } from './runner.ts'
+import { anyRequest, CLOSED, createRunner } from './runner.ts'
 import { ensureNamed, ensureUnique, isFunction, OPTIONS, toTokens, validate } from './validate.ts'
 import { version } from './version.ts'
-import { answersWith, builtIn, type TextView } from './views.ts'
+import { answersWith, BUILT_IN, type TextView } from './views.ts'
 
 /** What every answer carries: it is not stored, not guessed at, and its URL, which may hold a token, stays here. */
 const HEADERS = {
@@ -41,7 +41,7 @@ export function createWatchman(options: WatchmanOptions = {}): Watchman {
     exposeVersion,
     tokenName = TOKEN_NAME,
   } = validate(options, OPTIONS, 'createWatchman')
-  const headers = exposeVersion ? { ...HEADERS, 'X-Watchman-Version': version } : HEADERS
+  const headers = { ...HEADERS, ...(exposeVersion && { 'X-Watchman-Version': version }) }
   const tokens = [...toTokens(options.tokens ?? [])] // a list that is emptied later must not open the door
   const isAllowed = authorization(tokens, options)
   const redact = redactor(tokens)
@@ -58,7 +58,9 @@ export function createWatchman(options: WatchmanOptions = {}): Watchman {
     const { path, render }: Partial<View> = Object(view)
     ensureNamed(`views[${index}]`, path, render, 'a view has a path and render')
   }
-  const all = [...builtIn(headers), ...views]
+  const answers = answersWith(headers)
+  const pong = { status: 200, headers: { ...headers, 'Content-Type': 'text/plain' }, body: 'pong' }
+  const all = [...BUILT_IN, ...views]
   const paths = all.map(({ path }) => trim(path))
   ensureUnique(paths, 'views')
   const runner = createRunner(named, options, presenter(options, redact), log, (report) => {
@@ -75,14 +77,21 @@ export function createWatchman(options: WatchmanOptions = {}): Watchman {
     if (runner.closed()) return respond(UNAVAILABLE)
     if (!view) return respond(NOT_FOUND)
     if (!/^(GET|HEAD)$/.test(request.method)) return respond(NOT_ALLOWED)
-    const allowed = view.protected === false || (await isAllowed(request))
+    const allowed = view.protected === false || !isAllowed || (await isAllowed(request))
     if (isResponse(allowed)) return complete(allowed)
     if (allowed !== true) return respond(FORBIDDEN)
-    const call = callOf(request, raw)
-    const report = () => runner.run(call)
-    if ('answer' in view) return respond(await view.answer(report))
+    if ('text' in view) {
+      return respond(view.text === 'pong' ? pong : answers(await runner.run({ request, raw }))[view.text])
+    }
+    const call = { request, raw, answers: new Map() }
     return complete(
-      await view.render({ request, headers, tokenName, report, known: () => runner.known(call) }),
+      await view.render({
+        request,
+        headers,
+        tokenName,
+        report: () => runner.run(call),
+        known: () => runner.known(call),
+      }),
     )
   }
 
@@ -124,7 +133,7 @@ export function createWatchman(options: WatchmanOptions = {}): Watchman {
     status: (request, framed) => serve('', request, framed),
     bare: (request, framed) => serve('bare', request, framed),
     ping: (request, framed) => serve('ping', request, framed),
-    run: (request) => runner.run(callOf(request)),
+    run: (request = anyRequest()) => runner.run({ request }),
     start: runner.start,
     close: async () => runner.close(),
   }

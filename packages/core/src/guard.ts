@@ -38,9 +38,7 @@ export function guard<Value, Input>(
         cancel()
         if (begun) overdue.set(begin, result) // until it has ended
         const now = performance.now()
-        const reuse = interval
-          ? STALE * interval
-          : Math.min(ttl ?? 0, result.ok ? Number.POSITIVE_INFINITY : FAILURE_TTL)
+        const reuse = interval ? STALE * interval : result.ok ? (ttl ?? 0) : Math.min(ttl ?? 0, FAILURE_TTL)
         latest = { ...result, name, startedAt, duration: now - began, expires: now + reuse }
         resolve(latest)
       }

@@ -31,7 +31,7 @@ interface Entry extends Check {
 interface Call {
   readonly request: Request
   readonly raw?: RawRequest | undefined
-  readonly answers: Map<Target<unknown, Call>, Settled>
+  readonly answers?: Map<Target<unknown, Call>, Settled> | undefined
 }
 
 /** What a target came to the last time, and how often in a row it was not well. */
@@ -91,11 +91,11 @@ export function createRunner(
     const inARow = state === 'ok' ? 0 : (before?.inARow ?? 0) + (before?.outcome === outcome ? 0 : 1)
     const isTolerated = check.critical === false || inARow < (check.failAfter ?? 1)
     const judged = state === 'failing' && isTolerated ? 'degraded' : state
-    const error = outcome.ok ? judged !== 'ok' && new Error(JSON.stringify(dict)) : outcome.error
+    const error = outcome.ok ? state !== 'ok' && new Error(JSON.stringify(dict)) : outcome.error
     log.state(subject, judged, error)
     const settled = { name, state: judged, startedAt, duration, dict, expires }
     memories.set(target, { outcome, inARow, settled })
-    call.answers.set(target, settled)
+    call.answers?.set(target, settled)
     return settled
   }
 
@@ -136,7 +136,7 @@ export function createRunner(
       check,
       later(() => void repeat(check, interval), interval * (0.9 + Math.random() / 5)),
     )
-    const call = callOf()
+    const call = { request: anyRequest() }
     await Promise.all(targetsOf(check).map((target) => target.refresh(call)))
     if (closed) return
     await assemble([check], call)
@@ -173,7 +173,7 @@ export function createRunner(
       if (!selected[0]) return NONE
       const evaluations = selected.map((entry) =>
         targetsOf(entry).map((target) => {
-          const { settled } = (isShared(entry) && memories.get(target)) || { settled: answers.get(target) }
+          const { settled } = (isShared(entry) && memories.get(target)) || { settled: answers?.get(target) }
           return settled ?? { ...PENDING, name: target.name }
         }),
       )
@@ -197,9 +197,9 @@ function targetsOf({ targets, guarded }: Entry): readonly Target<unknown, Call>[
   return targets ?? [guarded]
 }
 
-/** What is asked of the checks; any request stands for one where there is none. */
-export function callOf(request = new Request('http://localhost'), raw?: RawRequest): Call {
-  return { request, raw, answers: new Map() }
+/** Stands for the request where there is none. */
+export function anyRequest(): Request {
+  return new Request('http://localhost')
 }
 
 /** What the log calls a target. */

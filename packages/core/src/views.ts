@@ -1,27 +1,20 @@
-import type { Answer, Awaitable, View } from './contract.ts'
+import type { Answer, View } from './contract.ts'
 import type { Report } from './report.ts'
 
 /** So many timings are told: proxies refuse headers of more than some kilobytes. */
 const TIMINGS = 25
 
-/** A view whose answers are text. */
+/** A view of text: which of the answers to a report it gives, or what it always says. */
 export interface TextView extends Pick<View, 'path' | 'protected'> {
-  readonly answer: (report: () => Promise<Report>) => Awaitable<Answer>
+  readonly text: 'json' | 'bare' | 'pong'
 }
 
-/** The views that every watchman has. All they answer carries `headers`. */
-export function builtIn(headers: Answer['headers']): readonly TextView[] {
-  const answers = answersWith(headers)
-  const pong = { status: 200, headers: { ...headers, 'Content-Type': 'text/plain' }, body: 'pong' }
-  return [
-    // The JSON of every check.
-    { path: '', answer: async (report) => answers(await report()).json },
-    // The status code of the report, without a body.
-    { path: 'bare', protected: false, answer: async (report) => answers(await report()).bare },
-    // A sign of life that asks no backend.
-    { path: 'ping', protected: false, answer: () => pong },
-  ]
-}
+/** The JSON of every check; the status code of the report, without a body; a sign of life that asks no backend. */
+export const BUILT_IN: readonly TextView[] = [
+  { path: '', text: 'json' },
+  { path: 'bare', protected: false, text: 'bare' },
+  { path: 'ping', protected: false, text: 'pong' },
+]
 
 /** What a report is answered with. */
 interface Answers {
