@@ -26,7 +26,7 @@ export function bridge(endpoint: Endpoint, owner: string): Bridge {
 
   return async (exchange) => {
     const { incoming, outgoing, path, target = incoming.url ?? '/', raw } = exchange
-    const request = lazyRequest({ incoming, outgoing, url: urlOf(incoming, target) })
+    const request = lazyRequest(incoming, outgoing, urlOf(incoming, target))
     try {
       const response = await handle(request, { path, raw, respond: text.respond })
       return text.replyOf(response) ?? tie(await replyOf(response, request.method), exchange)

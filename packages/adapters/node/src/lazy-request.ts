@@ -1,15 +1,11 @@
 import type { Incoming, Outgoing } from './exchange.ts'
 import { hasClosed } from './has-closed.ts'
 
-/** What a lazy request is made of. */
-export interface Source {
+/** What a lazy request is made of, and what has been made of it so far. */
+interface State {
   readonly incoming: Incoming
   readonly outgoing: Outgoing
   readonly url: string
-}
-
-/** What has been made of it so far. */
-interface State extends Source {
   headers?: Headers
   signal?: AbortSignal
   request?: Request
@@ -26,9 +22,10 @@ interface Lazy {
  * endpoint does. It has no body. Where the platform wants one of its own, as in `new Request(request)`, hand it
  * `request.clone()`.
  */
-export function lazyRequest(source: Source): Request {
+export function lazyRequest(incoming: Incoming, outgoing: Outgoing, url: string): Request {
+  const state: State = { incoming, outgoing, url }
   const request = Object.create(prototype)
-  request[STATE] = { ...source }
+  request[STATE] = state
   return request
 }
 

@@ -5,10 +5,10 @@ import { hasClosed } from './has-closed.ts'
 import type { Reply } from './reply.ts'
 
 /** Sends a reply, unless somebody else has answered meanwhile or the client is gone. Never throws. */
-export function send({ status, headers, lines, body }: Reply, outgoing: Outgoing): void {
+export function send({ status, headers, lines, encoding = 'utf8', body }: Reply, outgoing: Outgoing): void {
   if (outgoing.headersSent || hasClosed(outgoing)) return
   try {
-    if (lines && isPlain(outgoing)) return void outgoing.writeHead(status, lines).end(body)
+    if (lines && isPlain(outgoing)) return void outgoing.writeHead(status, lines).end(body, encoding)
     outgoing.statusCode = status
     for (const [name, value] of Object.entries(headers)) {
       if (typeof value === 'string') outgoing.setHeader(name, value)

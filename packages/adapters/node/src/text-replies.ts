@@ -27,6 +27,7 @@ export function textReplies(): TextReplies {
 
 function textReply({ status, body }: Answer, headers: Reply['headers']): Reply {
   const text = body ?? ''
-  const lines = Object.entries({ ...headers, 'Content-Length': `${Buffer.byteLength(text)}` }).flat(2)
-  return { status, headers, lines, body: text }
+  const length = Buffer.byteLength(text)
+  const lines = Object.entries({ ...headers, 'Content-Length': `${length}` }).flat(2)
+  return { status, headers, lines, encoding: length === text.length ? 'latin1' : 'utf8', body: text }
 }
