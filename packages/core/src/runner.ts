@@ -82,7 +82,7 @@ export function createRunner(
     call: Call,
     present: (value: Value) => Presented,
   ): Promise<Settled> {
-    const subject = subjectOf(check, target)
+    const subject = target.name ? `${check.name}.${target.name}` : check.name
     log.advise(subject, target.advice)
     const outcome = await capped(target, call)
     const { name, startedAt, duration, expires } = outcome
@@ -200,9 +200,4 @@ function targetsOf({ targets, guarded }: Entry): readonly Target<unknown, Call>[
 /** Stands for the request where there is none. */
 export function anyRequest(): Request {
   return new Request('http://localhost')
-}
-
-/** What the log calls a target. */
-function subjectOf(check: Check, { name }: { readonly name: string }): string {
-  return name ? `${check.name}.${name}` : check.name
 }

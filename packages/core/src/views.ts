@@ -30,7 +30,7 @@ export function answersWith(headers: Answer['headers']): (report: Report) => Ans
     if (latest?.report === report) return latest
     const { status, state, json, results } = report
     // Tells degraded from well, which share a status.
-    const bare = results[0] ? { ...headers, 'X-Watchman-Status': state } : headers
+    const bare = { ...headers, ...(results[0] && { 'X-Watchman-Status': state }) }
     const timings = results.flatMap((check) =>
       check.targets.map(({ name, duration }) => {
         const metric = `${check.name}.${name}`.slice(0, 60).replace(/\.$|[^\w.-]/g, '')
