@@ -2,7 +2,7 @@ import { readdirSync } from 'node:fs'
 import { missing, required } from '@watchman/servers'
 import axe from 'axe-core'
 import { type Browser, type BrowserContextOptions, chromium, type Page } from 'playwright-core'
-import { afterAll, beforeAll, describe, expect, test } from 'vitest'
+import { afterAll, beforeAll, describe, expect, test, vi } from 'vitest'
 import { type Site, startSite } from './site.ts'
 
 const reason = missing('chromium')
@@ -40,12 +40,15 @@ describe.skipIf(reason)(`the site ${reason ?? ''}`, () => {
       const isOwn = request.url().startsWith(site.url) || request.url().startsWith('data:')
       if (!isOwn) complaints.push(`asks ${request.url()}`)
     })
-    for (const path of paths) {
-      await page.goto(`${site.url}/${path}`)
-      await look(page, path)
+    try {
+      for (const path of paths) {
+        await page.goto(`${site.url}/${path}`)
+        await look(page, path)
+      }
+      return complaints
+    } finally {
+      await context.close()
     }
-    await context.close()
-    return complaints
   }
 
   test('asks nobody else, has no error, and fits on a phone, on every page', {
@@ -55,8 +58,11 @@ describe.skipIf(reason)(`the site ${reason ?? ''}`, () => {
     const paths = files.filter((file) => file.endsWith('.html') && file !== '404.html')
     expect(paths.length).toBeGreaterThan(40)
     const complaints = await visit(paths, PHONE, async (page, path) => {
-      const excess = await page.evaluate(() => document.documentElement.scrollWidth - window.innerWidth)
-      expect([path, excess]).toEqual([path, 0])
+      const excess = await page.evaluate(() => {
+        const tables = [...document.querySelectorAll('.Layout:not(.columns) .vp-doc table')]
+        return [document.documentElement, ...tables].map((one) => one.scrollWidth - one.clientWidth)
+      })
+      expect([path, Math.max(...excess)]).toEqual([path, 0])
     })
     expect(complaints).toEqual([])
   })
@@ -84,7 +90,11 @@ describe.skipIf(reason)(`the site ${reason ?? ''}`, () => {
   test('finds an option by its name', { timeout: PATIENCE }, async () => {
     const found: string[] = []
     await visit(['index.html'], {}, async (page) => {
-      await page.keyboard.press('/')
+      // The page hears of keys once its script has run.
+      await vi.waitFor(async () => {
+        await page.keyboard.press('/')
+        expect(await page.locator('#localsearch-input').count()).toBe(1)
+      }, PATIENCE)
       await page.locator('#localsearch-input').fill('failAfter')
       await page.locator('.results .result').first().waitFor()
       found.push(...(await page.locator('.results .result').evaluateAll((links) => links.map(String))))
