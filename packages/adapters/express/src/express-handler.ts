@@ -1,4 +1,4 @@
-import { bridge, type Endpoint, pathOf, send } from '@watchman/node/adapter'
+import { bridge, type Endpoint, pathOf, remembering, send } from '@watchman/node/adapter'
 import type { Request, RequestHandler } from 'express'
 
 declare module '@watchman/core' {
@@ -19,10 +19,11 @@ declare module '@watchman/core' {
  */
 export function expressHandler(endpoint: Endpoint): RequestHandler {
   const answer = bridge(endpoint, 'expressHandler')
+  const read = remembering(pathOf)
   return async (request, response) => {
     const { url, originalUrl } = request
     // Express has cut the mount off; Express 4 takes a second slash with it, which would make `/ping` of `//ping`.
-    const path = pathOf(originalUrl.endsWith(`/${url}`) ? `/${url}` : url)
+    const path = read(originalUrl.endsWith(`/${url}`) ? `/${url}` : url)
     const exchange = { incoming: request, outgoing: response, path, target: originalUrl, raw: request }
     send(await answer(exchange), response)
   }

@@ -1,5 +1,5 @@
 import { WatchmanError } from '@watchman/core'
-import { bridge, type Endpoint } from '@watchman/node/adapter'
+import { bridge, type Endpoint, remembering } from '@watchman/node/adapter'
 import type { FastifyPluginAsync, FastifyReply, FastifyRequest, FastifySchema } from 'fastify'
 import { pathBelowRoute } from './path-below-route.ts'
 import { repairTargets } from './repair-targets.ts'
@@ -29,11 +29,12 @@ export function fastifyHandler(endpoint: Endpoint): FastifyPluginAsync {
   return async (app) => {
     ensureSupported(app.version)
     const { prefix } = app
+    const below = remembering((target) => pathBelowRoute(target, prefix))
 
     // Not async: Fastify 4.0 rejects what nobody handles when the client of an async handler goes away.
     function handle(request: FastifyRequest, reply: FastifyReply): void {
       const { raw: incoming, originalUrl: target } = request
-      const path = pathBelowRoute(incoming.url ?? '/', prefix)
+      const path = below(incoming.url ?? '/')
       void answer({ incoming, outgoing: reply.raw, path, target, raw: request }).then((answered) =>
         send(answered, reply),
       )

@@ -9,8 +9,9 @@ export function repairTargets(server: EventEmitter, prefix: string): void {
   const parts = prefix.replace(/\/$/, '').split('/')
   server.prependListener('request', (incoming: Incoming) => {
     const { url = '' } = incoming
+    if (!url.includes('%')) return
     const [path = '', ...query] = url.split('?')
-    if (!path.includes('%') || isDecodable(path)) return
+    if (isDecodable(path)) return
     const given = path.split('/')
     const isBelow = parts.every((part, index) => part.startsWith(':') || part === given[index])
     if (isBelow) incoming.url = [path.replaceAll('%', '%25'), ...query].join('?')

@@ -22,9 +22,13 @@ export type Endpoint = Pick<Watchman, 'handle'> | ((request: Request, framed: Fr
  */
 export function honoHandler(endpoint: Endpoint): Hono {
   const handle = handleOf(endpoint)
+  let latest = { url: '', routePath: '', path: '' } // nearly all requests look alike
   return new Hono().all('/*', (context) => {
     const { raw, url, routePath } = context.req
-    return handle(raw, { path: below(url, routePath), raw: context })
+    if (url !== latest.url || routePath !== latest.routePath) {
+      latest = { url, routePath, path: below(url, routePath) }
+    }
+    return handle(raw, { path: latest.path, raw: context })
   })
 }
 

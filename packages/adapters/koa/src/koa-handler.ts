@@ -1,5 +1,5 @@
 import { Readable } from 'node:stream'
-import { bridge, type Endpoint, pathBelow, toPrefix } from '@watchman/node/adapter'
+import { bridge, type Endpoint, pathBelow, remembering, toPrefix } from '@watchman/node/adapter'
 import type { Context, Middleware } from 'koa'
 
 declare module '@watchman/core' {
@@ -28,10 +28,11 @@ export interface KoaOptions {
 export function koaHandler(endpoint: Endpoint, options: KoaOptions = {}): Middleware {
   const answer = bridge(endpoint, 'koaHandler')
   const prefix = toPrefix(options.prefix, 'koaHandler')
+  const below = remembering((target) => pathBelow(target, prefix))
 
   return async (context, next) => {
     const { req, res, url, originalUrl } = context
-    const path = pathBelow(url, prefix)
+    const path = below(url)
     if (path === undefined) return next()
     const exchange = { incoming: req, outgoing: res, path, target: originalUrl, raw: context }
     const { status, headers, body } = await answer(exchange)

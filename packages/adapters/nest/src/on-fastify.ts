@@ -1,6 +1,13 @@
 import type { EventEmitter } from 'node:events'
 import { Readable } from 'node:stream'
-import { type Bridge, type Incoming, type Outgoing, pathOf, type Reply } from '@watchman/node/adapter'
+import {
+  type Bridge,
+  type Incoming,
+  type Outgoing,
+  pathOf,
+  type Reply,
+  remembering,
+} from '@watchman/node/adapter'
 import { repairTargets } from './repair-targets.ts'
 
 /** A request of Fastify. */
@@ -45,9 +52,10 @@ interface Fastify {
 
 /** Returns how to mount on the instance below Nest, whose versions 4 and 5 look alike from here. */
 export function onFastify(fastify: Fastify, prefix: string, answer: Bridge): () => void {
+  const read = remembering(pathOf)
   const handler: Handler = async (raw, reply) => {
     const { raw: incoming, originalUrl: target } = raw
-    const path = pathOf(incoming.url ?? '/').slice(prefix.length)
+    const path = read(incoming.url ?? '/').slice(prefix.length)
     const { status, headers, body } = await answer({ incoming, outgoing: reply.raw, path, target, raw })
     return reply.code(status).headers(headers).send(payloadOf(body))
   }

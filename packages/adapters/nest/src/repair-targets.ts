@@ -7,7 +7,9 @@ import { type Incoming, pathBelow } from '@watchman/node/adapter'
  */
 export function repairTargets(server: EventEmitter, prefix: string): void {
   server.prependListener('request', (incoming: Incoming) => {
-    const [path = '', ...query] = (incoming.url ?? '').split('?')
+    const { url = '' } = incoming
+    if (!url.includes('%')) return
+    const [path = '', ...query] = url.split('?')
     if (isDecodable(path) || pathBelow(path, prefix) === undefined) return
     incoming.url = [path.replaceAll('%', '%25'), ...query].join('?')
   })

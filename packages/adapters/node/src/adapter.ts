@@ -1,6 +1,7 @@
 export { type Bridge, bridge } from './bridge.ts'
 export type { Endpoint, ViewFunction } from './endpoint.ts'
 export type { Exchange, Incoming, Outgoing } from './exchange.ts'
+export { remembering } from './remembering.ts'
 export type { Reply } from './reply.ts'
 export { send } from './send.ts'
 export { pathBelow, pathOf, toPrefix } from './target.ts'
