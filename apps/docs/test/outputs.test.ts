@@ -6,7 +6,7 @@ import type { Block } from '../src/blocks.ts'
 import { allPages } from '../src/pages.ts'
 import { FLAGS, writeExample } from './run-example.ts'
 
-const OUTPUT = /^ *console\.log\(.+\) \/\/ (.+)$/gm
+const OUTPUT = /^ *console\.log\(.+\)(?: |\n *)\/\/ (.+)$/gm
 
 /** What a block says that it writes. */
 function promised({ code }: Block): readonly string[] {
