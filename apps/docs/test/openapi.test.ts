@@ -1,7 +1,7 @@
 import { readFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { Validator } from '@seriousme/openapi-schema-validator'
-import { Ajv2020 } from 'ajv/dist/2020.js'
+import { Ajv2020, type ValidateFunction } from 'ajv/dist/2020.js'
 import { beforeAll, describe, expect, test } from 'vitest'
 import { type Exchange, exchanges } from './openapi-requests.ts'
 
@@ -38,8 +38,13 @@ function at(pointer: string): unknown {
     .reduce((node: unknown, key) => Object(node)[key.replaceAll('~1', '/')], document)
 }
 
+const validators = new Map<string, ValidateFunction>()
+
+/** Whether the schema at `pointer` allows `value`. */
 function isValid(pointer: string, value: unknown): boolean {
-  return ajv.validate({ $ref: `document${pointer}` }, value)
+  const known = validators.get(pointer) ?? ajv.compile({ $ref: `document${pointer}` })
+  validators.set(pointer, known)
+  return known(value)
 }
 
 /** The name of the operation and of the response which an exchange is an example of. */

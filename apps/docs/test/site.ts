@@ -29,10 +29,16 @@ export async function startSite(): Promise<Site> {
   const folder = mkdtempSync(join(tmpdir(), 'watchman-docs-'))
   const vitepress = join(import.meta.dirname, '../node_modules/vitepress/bin/vitepress.js')
   const env = { ...process.env, NODE_ENV: 'production', VITEST: '' }
-  await promisify(execFile)(process.execPath, [vitepress, 'build', '--outDir', folder], {
-    cwd: join(import.meta.dirname, '..'),
-    env,
-  })
+  const remove = () => rmSync(folder, { recursive: true, force: true })
+  try {
+    await promisify(execFile)(process.execPath, [vitepress, 'build', '--outDir', folder], {
+      cwd: join(import.meta.dirname, '..'),
+      env,
+    })
+  } catch (error) {
+    remove()
+    throw error
+  }
   const server = createServer(async ({ url = '/' }, response) => {
     const { pathname } = new URL(url, 'http://localhost')
     const file = pathname.endsWith('/') ? `${pathname}index.html` : pathname
@@ -50,7 +56,7 @@ export async function startSite(): Promise<Site> {
   const stop = () => {
     server.closeAllConnections()
     server.close()
-    rmSync(folder, { recursive: true, force: true })
+    remove()
   }
   return { url: `http://127.0.0.1:${port}`, folder, stop }
 }
