@@ -1,4 +1,5 @@
 import { configDefaults, defineConfig } from 'vitest/config'
+import { Sequencer } from './.ci/sequencer.ts'
 
 const conditions = ['@watchman/source', 'node']
 
@@ -10,6 +11,7 @@ export default defineConfig({
     include: ['packages/**/test/**/*.test.ts', 'apps/**/test/**/*.test.ts'],
     exclude: [...configDefaults.exclude, '**/templates/**'], // tested once packages are made of them
     maxWorkers: 4, // the tests of the drivers wait most of their time
+    sequence: { sequencer: Sequencer },
     testTimeout: 20_000,
     hookTimeout: 120_000,
   },
