@@ -2,7 +2,7 @@ import { Readable } from 'node:stream'
 import { type Endpoint, handleOf } from './endpoint.ts'
 import type { Exchange } from './exchange.ts'
 import { hasClosed } from './has-closed.ts'
-import { lazyRequest } from './lazy-request.ts'
+import { lazyRequests } from './lazy-request.ts'
 import { internalError } from './problems.ts'
 import { type Reply, replyOf } from './reply.ts'
 import { textReplies } from './text-replies.ts'
@@ -22,6 +22,7 @@ export type Bridge = (exchange: Exchange) => Promise<Reply>
 export function bridge(endpoint: Endpoint, owner: string): Bridge {
   const handle = handleOf(endpoint, owner)
   const urlOf = urls()
+  const lazyRequest = lazyRequests()
   const text = textReplies()
 
   return async (exchange) => {

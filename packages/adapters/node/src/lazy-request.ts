@@ -18,15 +18,19 @@ interface Lazy {
 }
 
 /**
- * Makes a `Request` that builds no more of itself than is read: a real one costs more than all else that a status
- * endpoint does. It has no body. Where the platform wants one of its own, as in `new Request(request)`, hand it
- * `request.clone()`.
+ * Returns the function that makes a `Request` that builds no more of itself than is read: a real one costs more than all
+ * else that a status endpoint does. It has no body. Where the platform wants one of its own, as in `new Request(request)`,
+ * hand it `request.clone()`.
  */
-export function lazyRequest(incoming: Incoming, outgoing: Outgoing, url: string): Request {
-  const state: State = { incoming, outgoing, url }
-  const request = Object.create(prototype)
-  request[STATE] = state
-  return request
+export function lazyRequests(): (incoming: Incoming, outgoing: Outgoing, url: string) => Request {
+  let prototype: object | undefined // made with the first: Node loads what is behind `Request` when it is named
+  return (incoming, outgoing, url) => {
+    prototype ??= makePrototype()
+    const state: State = { incoming, outgoing, url }
+    const request = Object.create(prototype)
+    request[STATE] = state
+    return request
+  }
 }
 
 /** What is answered without a request of the platform. */
@@ -39,15 +43,18 @@ const OWN: ReadonlyMap<string, (state: State) => unknown> = new Map(
   }),
 )
 
-const prototype = Object.create(Request.prototype)
-for (const name of Object.getOwnPropertyNames(Request.prototype)) {
-  if (name === 'constructor') continue
-  const read = OWN.get(name) ?? ((state) => memberOf(requestOf(state), name))
-  Object.defineProperty(prototype, name, {
-    get(this: Lazy) {
-      return read(this[STATE])
-    },
-  })
+function makePrototype(): object {
+  const prototype = Object.create(Request.prototype)
+  for (const name of Object.getOwnPropertyNames(Request.prototype)) {
+    if (name === 'constructor') continue
+    const read = OWN.get(name) ?? ((state) => memberOf(requestOf(state), name))
+    Object.defineProperty(prototype, name, {
+      get(this: Lazy) {
+        return read(this[STATE])
+      },
+    })
+  }
+  return prototype
 }
 
 function memberOf(request: Request, name: string): unknown {
