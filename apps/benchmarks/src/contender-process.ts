@@ -17,7 +17,7 @@ export interface Addresses {
 }
 
 /** What a process has used by now. */
-export interface Usage {
+interface Usage {
   /** Seconds. */
   readonly cpu: number
   /** Mebibytes. */

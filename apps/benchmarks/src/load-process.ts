@@ -16,7 +16,7 @@ async function run({ url, connections, warmUp, duration, rate }: Load): Promise<
   let last = 0
   let from = Number.POSITIVE_INFINITY
 
-  const result = await new Promise<autocannon.Result>((resolve, reject) => {
+  await new Promise<autocannon.Result>((resolve, reject) => {
     const instance = autocannon(
       // Its own statistics are of whole milliseconds, and those of answers with 2xx alone.
       { url, connections, duration: warmUp + duration, sampleInt: 20, timeout: 60, ...rates },
@@ -39,7 +39,6 @@ async function run({ url, connections, warmUp, duration, rate }: Load): Promise<
 
   return {
     answered,
-    sent: result.requests.sent,
     worst,
     statuses: Object.fromEntries(statuses),
     perSecond: measured === 0 ? 0 : (measured * 1000) / (last - from),

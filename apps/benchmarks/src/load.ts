@@ -17,9 +17,8 @@ export interface Load {
 
 /** What came of it. */
 export interface Outcome {
-  /** Requests that were answered, and sent, from the first to the last moment. */
+  /** Requests that were answered from the first to the last moment. */
   readonly answered: number
-  readonly sent: number
   /** Milliseconds until the slowest of them. */
   readonly worst: number
   readonly statuses: Readonly<Record<string, number>>

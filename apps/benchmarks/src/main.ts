@@ -20,6 +20,7 @@ const { quick, only } = values
 const pace = quick ? { repetitions: 1, slice: 0.5 } : { repetitions: 5, slice: 0.9 }
 const pausedSeconds = quick ? 7 : 30
 const starts = quick ? 1 : 5
+const note = quick ? '\nA quick run: one repetition, a rough picture and no verdict.\n' : ''
 
 const chosen = contenders.filter(({ name, constant }) => {
   const wanted = new RegExp(only ?? '')
@@ -53,7 +54,7 @@ try {
       targets: await manyTargets(),
     }
     const folder = join(import.meta.dirname, '..')
-    writeFileSync(join(folder, 'RESULTS.md'), resultsOf(findings, pace))
+    writeFileSync(join(folder, 'RESULTS.md'), resultsOf(findings, pace, note))
     writeFileSync(join(folder, 'chart.svg'), chartOf(rows))
     tell('written to apps/benchmarks/RESULTS.md')
   }

@@ -7,13 +7,13 @@ import type { Pace } from './measure.ts'
 import type { Row } from './rows.ts'
 
 /** The page of a run. */
-export function resultsOf(findings: Findings, pace: Pace): string {
+export function resultsOf(findings: Findings, pace: Pace, note: string): string {
   const goals = goalsOf(findings)
   const missed = goals.filter(({ reached }) => !reached)
   return `# How fast it is
 
 <!-- Made by \`pnpm bench\`. -->
-
+${note}
 Every app answers for the same two checks: \`SELECT 1\` through a pool of pg, and set, get and delete through ioredis. A constant
 handler returns the same JSON and asks nobody: it is what its framework can do. All of them hold the two clients, as the
 app around them would. Each runs in a process of its own; those that are not asked are held. ${pace.repetitions} repetitions in turn,
@@ -50,7 +50,7 @@ the clients. Importing core, the Node adapter and two checks takes ${number(find
 ## While Redis is paused
 
 ${findings.pausedSeconds} s with 256 connections that send at most 4 requests a second each, side by side, each app with a Redis of its own.
-What was still on its way at the end counts as not answered. Commands are those that Redis found when it went on.
+Answered is the share of what a deadline of 5 s would have answered. Commands are those that Redis found when it went on.
 
 ${paused(findings)}
 
@@ -66,7 +66,7 @@ ${table(
 ## Left out
 
 - With \`ttl: 0\` the adapters other than that for Node are measured at 32 connections only.
-- Of those that read Redis while it is paused, one stands for all that ask for each request in the same way: Watchman on Node.
+- While Redis is paused, Watchman on Node stands for all its adapters.
 - lightship is 7.2, @adonisjs/health 2.0: later ones do not run on Node 20.
 - express-actuator has a constant \`/health\`; measured is an endpoint of the app below it.
 - The load comes from autocannon on the same machine: where it is the slower one, ratios come out nearer to 1 than they are.

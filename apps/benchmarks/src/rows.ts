@@ -5,7 +5,7 @@ import type { Loaded, Sample } from './measure.ts'
 import { median, spread } from './statistics.ts'
 
 /** What a contender came to at a number of connections: medians. */
-export interface Figures {
+interface Figures {
   readonly perSecond: number
   /** Half of what lies between the least and the greatest `perSecond`, as a share of the median. */
   readonly spread: number

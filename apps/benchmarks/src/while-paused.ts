@@ -9,7 +9,7 @@ import { startLoad } from './load.ts'
 /** What a contender did while its Redis was paused. */
 export interface WhilePaused {
   readonly name: string
-  /** The share of the requests sent that were answered, whatever the status. */
+  /** The share that was answered, whatever the status, of what a deadline of 5 s would have answered. */
   readonly answered: number
   /** Milliseconds to the slowest answer; undefined where there was none. */
   readonly worst?: number
@@ -23,6 +23,7 @@ export interface WhilePaused {
 
 const CONNECTIONS = 256
 const RATE = 4 // requests a second and connection: those that answer at once are not to starve the others
+const DUE = 5.5 // seconds until each connection has its answer: the deadline, and time to send 256 of them
 const SETTLE = 1000 // milliseconds in which Redis does what has piled up
 
 /** Asks all of `contenders` side by side for so many seconds, each with a Redis of its own that is paused. */
@@ -52,7 +53,7 @@ async function pauseOne(contender: Contender, duration: number, addresses: Addre
     await sleep(SETTLE)
     return {
       name: contender.name,
-      answered: outcome.sent === 0 ? 0 : outcome.answered / outcome.sent,
+      answered: Math.min(1, outcome.answered / (CONNECTIONS * Math.floor(duration / DUE))),
       ...(outcome.answered > 0 && { worst: outcome.worst }),
       commands: (await commandsOf(watcher)) - began,
       sockets: after.sockets,
