@@ -57,7 +57,9 @@ describe('importing core, an adapter and two checks', () => {
 
   test('leaves to the first request what Node loads for Request and Response', async () => {
     const { code } = await loaded()
-    expect(builtinsOf(code).filter((name) => name.includes('undici'))).toEqual([])
+    const server = builtinsOf("import 'node:http'") // from Node 22 on it loads the same
+    const more = builtinsOf(code).filter((name) => !server.includes(name))
+    expect(more.filter((name) => name.includes('undici'))).toEqual([])
     expect(builtinsOf('Response.name').filter((name) => name.includes('undici'))).not.toEqual([])
   })
 })
