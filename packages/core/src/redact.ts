@@ -1,7 +1,8 @@
 const MASK = '***'
 
-// A URL, up to a space or quote. What stands before its last @ goes: a password may itself hold an @ or a slash.
-const URLS = /:\/\/[^\s"'<>]+/g
+// A URL, up to a space or quote. What stands before its last @ goes: a password may itself hold an @ or a slash. That of
+// a file, as stack traces have it, holds none, and its path may lead through a scope.
+const URLS = /(?<!file):\/\/[^\s"'<>]+/g
 
 // `password=…`, `"api_key": "…"`, `Authorization: Bearer …`, with or without quotes.
 const PAIRS =

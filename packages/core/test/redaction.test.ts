@@ -37,6 +37,7 @@ test.each([
   'password authentication failed for user "app"',
   'NOAUTH Authentication required.',
   'see https://example.com/docs?x=1 or mail ops@example.com',
+  'at ask (file:///app/node_modules/@watchman/core/dist/index.js:62:18)',
   'Unexpected token < in JSON at position 0',
   '550 5.1.1 <to@example.com>: no such mailbox',
 ])('%s stays as it is', async (text) => {
