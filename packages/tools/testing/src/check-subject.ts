@@ -13,7 +13,10 @@ export interface CheckSubject {
   readonly hung?: (() => Awaitable<Check>) | undefined
   /** Names of what the check has left behind: keys, files, connections. Asked while it is well. `[]` where nothing is. */
   readonly residue?: (() => Awaitable<readonly string[]>) | undefined
-  /** Milliseconds in which the check has reported, and recovered. @default 5000 */
+  /**
+   * Milliseconds in which the check has reported, and recovered. Give the test runner more time for each case, or its
+   * own limit hides which promise is broken. @default 5000
+   */
   readonly patience?: number | undefined
   /** What must not be shown in an error: the password in the URL. */
   readonly secrets?: readonly string[] | undefined

@@ -14,7 +14,10 @@ export interface Patience {
   readonly deadline: number
 }
 
-/** How long to wait for a subject; by default as long as the runner does. */
+/**
+ * How long to wait for a subject; by default as long as the runner does, since a backend that answers within its deadline
+ * is well. That is as long as some test runners wait for a whole test: whoever runs the cases gives each 30 s.
+ */
 export function patienceOf({ patience = 5000 }: { readonly patience?: number | undefined }): Patience {
   return { answer: patience, recovery: 3 * patience, deadline: Math.min(patience, 1000) }
 }

@@ -6,10 +6,11 @@ import { probeProcessCases } from './probe-process-cases.ts'
 import type { ProbeSubject } from './probe-subject.ts'
 
 /**
- * What holds for every probe, as data for any test runner. The cases share the subject: run them one after another.
+ * What holds for every probe, as data for any test runner. The cases share the subject: run them one after another, each
+ * with more time than three times its `patience`.
  *
  * @example
- * for (const { name, run } of probeCases({ up, down, hung })) test(name, run)
+ * for (const { name, run } of probeCases({ up, down, hung })) test(name, run, 30_000)
  */
 export function probeCases(subject: ProbeSubject): readonly Case[] {
   const kinds = [probeAnswerCases, probeAbortCases, probeLeftoverCases, probeProcessCases]

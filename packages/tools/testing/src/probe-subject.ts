@@ -15,18 +15,26 @@ export interface ProbeSubject {
    */
   readonly hung?: (() => Awaitable<Probe>) | undefined
   /**
-   * Lets the hung backend go on: it answers what it was asked, or breaks its connections. Only for a client that cannot
-   * take back what it has sent: its run need not end at the abort, but has to then.
+   * Lets the hung backend go on: it answers what it was asked, or breaks its connections. Only for a probe that waits
+   * past the abort for what it has sent: it need not settle at the abort, but has to then. Leave it out when the probe
+   * rejects at once with `until`.
    */
   readonly resume?: (() => Awaitable<unknown>) | undefined
-  /** Names of what the probe has left in the backend: keys, files, queues. Asked while it is up. `[]` where nothing is. */
+  /**
+   * Names of what the probe has left in the backend: keys, files, queues. Asked while it is up. `[]` where nothing is;
+   * leave it out only where the probe writes nothing, since then nobody looks.
+   */
   readonly residue?: (() => Awaitable<readonly string[]>) | undefined
   /**
    * Names of what the probe keeps from the application: slots of a pool, connections it opened, listeners on the
-   * client. Asked after each run, also while the backend hangs. `[]` where nothing is.
+   * client. Asked after each run, also while the backend hangs. `[]` where nothing is; the connection that the
+   * application holds itself is none of it.
    */
   readonly held?: (() => Awaitable<readonly string[]>) | undefined
-  /** Milliseconds in which a backend that is up has answered; three times as many to recover. @default 5000 */
+  /**
+   * Milliseconds in which a backend that is up has answered; three times as many to recover. Give the test runner more
+   * time than that for each case, 30 s by default, or its own limit hides which promise is broken. @default 5000
+   */
   readonly patience?: number | undefined
   /** What must not be shown in an error: the password in the URL. */
   readonly secrets?: readonly string[] | undefined
