@@ -30,6 +30,7 @@ test('a package is written from flags alone', async () => {
     ...['.github/workflows/ci.yml', '.gitignore', 'LICENSE', 'README.md', 'package.json'],
     ...['src/big-queue.ts', 'src/client.ts', 'src/index.ts', 'src/send.ts'],
     ...['test/backend.ts', 'test/big-queue.test.ts', 'test/store.ts', 'tsconfig.json', 'tsup.config.ts'],
+    'vitest.config.ts',
   ])
   const texts = await Promise.all(files.map((file) => readFile(file, 'utf8')))
   expect(texts.join('\n')).not.toMatch(/acme|@alone|@client/i)
