@@ -6,6 +6,7 @@ import type { Registry } from './registry.ts'
 /** What is made: one package of each kind, one of them for a client package. */
 const MADE: Readonly<Record<string, readonly string[]>> = {
   'watchman-own-check': ['--kind', 'check', '--yes'],
+  'watchman-own-probe': ['--kind', 'probe', '--yes'],
   '@own/watchman-orders': ['--kind', 'database', '--client', 'memjs@^1.3.2'],
   'watchman-own-cache': ['--kind', 'cache', '--yes'],
   'watchman-own-storage': ['--kind', 'storage', '--yes'],
@@ -18,13 +19,14 @@ const APP = `
 import { once } from 'node:events'
 import { createServer } from 'node:http'
 import { caches } from '@watchman/cache'
-import { createWatchman } from '@watchman/core'
+import { createWatchman, defineProbeCheck } from '@watchman/core'
 import { databases } from '@watchman/db'
 import { storage } from '@watchman/storage'
 import { orders } from '@own/watchman-orders'
 import { ownAdapterHandler } from 'watchman-own-adapter'
 import { connect as connectCache, ownCache } from 'watchman-own-cache'
 import { connect as connectQueue, ownCheck } from 'watchman-own-check'
+import { connect as connectServer, ownProbe } from 'watchman-own-probe'
 import { connect as connectStorage, ownStorage } from 'watchman-own-storage'
 import { ownView } from 'watchman-own-view'
 
@@ -37,6 +39,7 @@ const watchman = createWatchman({
     caches({ default: ownCache(connectCache(url)) }),
     storage({ uploads: ownStorage(connectStorage('http://127.0.0.1:1')) }),
     ownCheck(connectQueue(url), { limit: 3 }),
+    defineProbeCheck('ownProbe', ownProbe(connectServer(url))),
   ],
   views: [ownView()],
 })
@@ -53,11 +56,13 @@ const TOLD = `500 {\
 "databases":[{"default":{"ok":true}}],\
 "caches":[{"default":{"ok":false,"error":"read back another value than was written"}}],\
 "storage":[{"uploads":{"ok":false,"error":"connect ECONNREFUSED 127.0.0.1:1"}}],\
-"ownCheck":{"ok":true,"waiting":3}}
+"ownCheck":{"ok":true,"waiting":3},\
+"ownProbe":{"ok":true}}
 500 ok databases.default
 failing caches.default
 failing storage.uploads
 ok ownCheck
+ok ownProbe
 `
 
 /** Makes packages by `npm create @watchman/check`, tests, builds and packs each as it is, and uses them in an app. */

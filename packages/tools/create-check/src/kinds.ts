@@ -29,6 +29,15 @@ export const kinds = {
     devDependencies: [],
     client: CLIENT,
   },
+  probe: {
+    label: 'a probe: asks any backend one question',
+    description: 'A probe for Watchman.',
+    templates: ['every', 'client', 'probe'],
+    keyword: 'watchman-check',
+    dependencies: [],
+    devDependencies: [],
+    client: CLIENT,
+  },
   database: {
     label: 'a driver for the check databases',
     description: 'A driver for the check databases of Watchman.',

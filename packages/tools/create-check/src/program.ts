@@ -35,7 +35,7 @@ function complain(message: string): void {
 function describe(): Command {
   return new Command('create-check')
     .usage('[name] [options]   (npm create @watchman/check [name] -- [options])')
-    .description('Writes a package with a check, a driver, a view or an adapter for Watchman.')
+    .description('Writes a package with a check, a probe, a driver, a view or an adapter for Watchman.')
     .argument('[name]', 'what the package is called, with or without a scope')
     .option('-k, --kind <kind>', `what is in it: ${Object.keys(kinds).join(', ')}`, toKind)
     .option('-c, --client <package>', 'the package that applications have: nats, or nats@^2.29.0')

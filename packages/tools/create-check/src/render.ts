@@ -26,6 +26,7 @@ const SPOKEN = /^src\/(?=(?:client|send)\.ts$)/
 
 const SUFFIXES = {
   check: 'Check',
+  probe: 'Probe',
   database: 'Probe',
   cache: 'Probe',
   storage: 'Probe',

@@ -92,8 +92,8 @@ test.each([
 })
 
 test.each([
-  [['own', '--kind', 'driver'], 'It must be one of check, database, cache, storage, view, adapter.'],
-  [['own', '--kind', 'toString'], 'It must be one of check, database'],
+  [['own', '--kind', 'driver'], 'It must be one of check, probe, database, cache, storage, view, adapter.'],
+  [['own', '--kind', 'toString'], 'It must be one of check, probe'],
   [['own', '--kind', 'view', '--client', 'react@^19'], 'a view has no client: leave --client out'],
   [['own', '--yes', '--client', 'a b'], '"a b" is no name of a package'],
   [['own', '--yes', '--client', 'nats@latest'], '"latest" is no range of versions: nats@^1.2.3 has one'],
@@ -216,7 +216,7 @@ describe.skipIf(noTerminal)(`on a terminal${noTerminal}`, () => {
     const folder = await newFolder()
     const { code } = await type(folder, {
       'What is the package called?': 'watchman-nats\r',
-      'What is in it?': '\x1b[B\r',
+      'What is in it?': '\x1b[B\x1b[B\r',
       'Which package has': 'nats\r',
     })
     expect(code).toBe(0)

@@ -1,0 +1,2 @@
+export { type AcmeClient, acme } from './acme.ts'
+export { connect } from './client.ts' // @alone
