@@ -2,6 +2,7 @@ import { readFileSync } from 'node:fs'
 import type { Answers } from './answers.ts'
 import { exitCode, failure } from './failure.ts'
 import { type Kind, kinds } from './kinds.ts'
+import { folderOf } from './names.ts'
 
 /** What every package needs to be built and tested. */
 const TOOLS = ['@types/node', '@watchman/core', '@watchman/testing', 'tsup', 'typescript', 'vitest']
@@ -14,7 +15,7 @@ export function manifestOf({ name, kind, client }: Answers): string {
     name,
     version: '0.1.0',
     description,
-    keywords: ['watchman', keyword],
+    keywords: [...new Set(['watchman', keyword, ...(client ? [folderOf(client.name)] : [])])],
     license: 'MIT',
     type: 'module',
     sideEffects: false,

@@ -3,9 +3,14 @@ import { ensureAnswers } from './answers.ts'
 import { toClient } from './client.ts'
 import { createPackage, ensureEmpty } from './create-package.ts'
 import { exitCode, failure } from './failure.ts'
+import { inventionsIn } from './inventions.ts'
 import { isKind, type KindName, kinds } from './kinds.ts'
 import { folderOf } from './names.ts'
 import { ask, type Given, type Typed } from './questions.ts'
+import { render } from './render.ts'
+
+/** What npm makes of `npm create @watchman/check name --kind view`: it keeps the flag, and hands over its value. */
+const EXCESS = /^too many arguments.*$/m
 
 interface Flags {
   readonly kind?: KindName
@@ -58,7 +63,8 @@ async function create(name: string | undefined, flags: Flags, signal: AbortSigna
   ensureAnswers({ ...answered, client: typed ? { name: typed, range: '' } : undefined })
   const client = typed ? await toClient(typed, signal) : undefined
   const folder = flags.folder ?? folderOf(answered.name)
-  await createPackage({ name: answered.name, kind, client }, { folder, signal })
+  const answers = { name: answered.name, kind, client }
+  await createPackage(answers, { folder, signal })
 
   const forClient = client ? ` for ${client.name} ${client.range}` : ''
   console.log(`Wrote ${answered.name}${forClient} to ${folder}. Look at it:`)
@@ -69,6 +75,8 @@ function isComplete({ name, kind, client }: Given): boolean {
   return name !== undefined && kind !== undefined && (client !== undefined || !kinds[kind].client)
 }
 
+  console.log('What is made up, so that it runs, is yours to write:')
+  for (const { path, line, text } of inventionsIn(render(answers))) console.log(`  ${path}:${line} ${text}`)
 function withDefaults({ name, kind = 'check', client = '' }: Given): Typed {
   if (name === undefined)
     throw failure(exitCode.usage, 'the package has no name: create-check my-check --yes')

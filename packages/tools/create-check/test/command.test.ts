@@ -42,6 +42,36 @@ test('a package is written from flags alone', async () => {
   expect(Object.keys(manifest.peerDependencies)).toEqual(['@watchman/core'])
 })
 
+test('what is made up is told at the end, where grep finds it too', async () => {
+  const folder = await newFolder()
+  const { stdout } = await createCheck(folder, ['own', '--kind', 'database', '--yes'])
+  const told = stdout.split('\n').flatMap((line) => /^ {2}(\S+:\d+) /.exec(line)?.[1] ?? [])
+  const { stdout: found } = spawnSync('grep', ['-rn', 'TODO: ', 'src', 'test', 'README.md'], {
+    cwd: join(folder, 'own'),
+    encoding: 'utf8',
+  })
+  const grepped = found.match(/^[^:]+:\d+/gm) ?? []
+  expect(grepped.length).toBeGreaterThan(5)
+  expect(told.sort()).toEqual([...grepped, 'package.json:4'].sort())
+})
+
+test('the tests that are written have longer than a case waits', async () => {
+  const folder = await newFolder()
+  await createCheck(folder, ['own', '--yes'])
+  const text = await readFile(join(folder, 'own/vitest.config.ts'), 'utf8')
+  expect(text).toContain('testTimeout: 30_000')
+})
+
+test.each([
+  ['nats@^2.0.0', 'nats'],
+  ['@elastic/elasticsearch@^9.0.0', 'elasticsearch'],
+])('a package for %s is found by the keyword %s', async (client, keyword) => {
+  const folder = await newFolder()
+  await createCheck(folder, ['own', '-k', 'probe', '-c', client])
+  const { keywords } = JSON.parse(await readFile(join(folder, 'own/package.json'), 'utf8'))
+  expect(keywords).toEqual(['watchman', 'watchman-check', keyword])
+})
+
 test('a client package becomes a peer, and its stand-in a part of the tests', async () => {
   const folder = await newFolder()
   const { code } = await createCheck(folder, ['watchman-nats', '-k', 'database', '-c', 'nats@>=2.8 <3'])

@@ -4,6 +4,7 @@ import { bridge, type Endpoint, pathOf, send } from '@watchman/node/adapter'
 /** What is used of a request of acme-client. */ // @client
 /** What is used of a request. */ // @alone
 export interface AcmeRequest extends IncomingMessage {
+  // TODO: name what you use of the real request.
   /** The target as the client sent it, where the framework cuts the mount off `url`. */
   readonly originalUrl?: string
 }
@@ -29,6 +30,7 @@ declare module '@watchman/core' {
  */
 export function acmeHandler(endpoint: Endpoint): AcmeMiddleware {
   const answer = bridge(endpoint, 'acmeHandler')
+  // TODO: take what the framework hands over.
   return async (request, response) => {
     const { url = '/', originalUrl: target = url } = request
     const exchange = { incoming: request, outgoing: response, path: pathOf(url), target, raw: request }

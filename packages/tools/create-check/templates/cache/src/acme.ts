@@ -10,6 +10,7 @@ export interface AcmeCall {
 /** What is used of a client of acme-client. */ // @client
 /** What is used of a client. */ // @alone
 export interface AcmeClient {
+  // TODO: name the members that you use of the real client.
   /** Milliseconds until the key is gone by itself come third. */
   set(key: string, value: string, expiry: number, call: AcmeCall): Promise<unknown>
   get(key: string, call: AcmeCall): Promise<string | undefined>
@@ -44,6 +45,7 @@ export function acme(client: AcmeClient): Probe {
     const key = leftBehind.pop() ?? `watchman:${randomUUID()}`
     const value = randomUUID()
     try {
+      // TODO: write, read and delete as the real client does.
       await client.set(key, value, EXPIRY, { signal })
       const found = await client.get(key, { signal })
       if (found !== value) throw new Error('read back another value than was written')

@@ -3,6 +3,7 @@ import { type Check, type CheckPolicy, defineCheck, WatchmanError } from '@watch
 /** What is used of a client of acme-client. */ // @client
 /** What is used of a client. */ // @alone
 export interface AcmeClient {
+  // TODO: name the members that you use of the real client.
   /** How many jobs wait. */
   waiting(options: { readonly signal: AbortSignal }): Promise<number>
 }
@@ -29,6 +30,7 @@ export function acme(client: AcmeClient, options: AcmeOptions = {}): Check {
   return defineCheck(
     'acme',
     async (_request, { signal }) => {
+      // TODO: ask what your check is about, and say when that is a failure.
       const waiting = await client.waiting({ signal })
       if (waiting <= limit) return { acme: { ok: true, waiting } }
       return { acme: { ok: false, error: `${waiting} jobs wait, more than ${limit}`, waiting } }

@@ -10,6 +10,7 @@ export interface AcmeCall {
 /** What is used of a client of acme-client. */ // @client
 /** What is used of a client. */ // @alone
 export interface AcmeClient {
+  // TODO: name the members that you use of the real client.
   write(name: string, content: string, call: AcmeCall): Promise<unknown>
   read(name: string, call: AcmeCall): Promise<string | undefined>
   remove(name: string, call: AcmeCall): Promise<unknown>
@@ -40,6 +41,7 @@ export function acme(client: AcmeClient): Probe {
     const name = leftBehind.pop() ?? `watchman-${randomUUID()}.txt`
     const content = randomUUID()
     try {
+      // TODO: write, read and remove as the real client does.
       await client.write(name, content, { signal })
       const found = await client.read(name, { signal })
       if (found !== content) throw new Error('read back other content than was written')

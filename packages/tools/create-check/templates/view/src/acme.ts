@@ -11,6 +11,7 @@ export function acme(): View {
     path: 'acme',
     async render({ report }) {
       const told = await report()
+      // TODO: answer what your view is for.
       return new Response(`${linesOf(told).join('\n')}\n`, {
         status: told.status,
         headers: { 'Content-Type': 'text/plain; charset=utf-8' },
