@@ -37,6 +37,10 @@ function complain(message: string): void {
   process.stderr.write(`create-check: ${message.trim().replace(/\s*\n\s*/g, ' ')}\n`)
 }
 
+function withDashes(problem: string): string {
+  return `${problem} Is the -- missing that npm wants before flags? npm create @watchman/check name -- --kind view`
+}
+
 function describe(): Command {
   return new Command('create-check')
     .usage('[name] [options]   (npm create @watchman/check [name] -- [options])')
@@ -47,7 +51,9 @@ function describe(): Command {
     .option('-f, --folder <path>', 'where it is written (default: the name without its scope)')
     .option('-y, --yes', 'do not ask: a check without a client package where nothing else is said')
     .exitOverride()
-    .configureOutput({ outputError: (text) => complain(text.replace(/^error: /, '')) })
+    .configureOutput({
+      outputError: (text) => complain(text.replace(/^error: /, '').replace(EXCESS, withDashes)),
+    })
 }
 
 async function create(name: string | undefined, flags: Flags, signal: AbortSignal): Promise<void> {
@@ -69,14 +75,14 @@ async function create(name: string | undefined, flags: Flags, signal: AbortSigna
   const forClient = client ? ` for ${client.name} ${client.range}` : ''
   console.log(`Wrote ${answered.name}${forClient} to ${folder}. Look at it:`)
   console.log(`  cd ${folder} && npm install && npm test`)
+  console.log('What is made up, so that it runs, is yours to write:')
+  for (const { path, line, text } of inventionsIn(render(answers))) console.log(`  ${path}:${line} ${text}`)
 }
 
 function isComplete({ name, kind, client }: Given): boolean {
   return name !== undefined && kind !== undefined && (client !== undefined || !kinds[kind].client)
 }
 
-  console.log('What is made up, so that it runs, is yours to write:')
-  for (const { path, line, text } of inventionsIn(render(answers))) console.log(`  ${path}:${line} ${text}`)
 function withDefaults({ name, kind = 'check', client = '' }: Given): Typed {
   if (name === undefined)
     throw failure(exitCode.usage, 'the package has no name: create-check my-check --yes')

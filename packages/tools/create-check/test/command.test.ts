@@ -130,7 +130,7 @@ test.each([
   [['own', '--yes', '--client', 'nats@*'], '"*" is no range of versions'],
   [['own', '--yes', '--client', 'own@^1'], 'own cannot be its own client'],
   [['own', '--colour'], "unknown option '--colour'"],
-  [['own', 'other'], 'too many arguments'],
+  [['own', 'other'], 'too many arguments. Expected 1 argument but got 2. Is the -- missing that npm wants'],
   [['--yes'], 'the package has no name'],
   [['own'], 'there is no terminal to ask on'],
 ])('%j is refused: %s', async (parameters, reason) => {
