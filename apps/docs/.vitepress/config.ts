@@ -28,7 +28,7 @@ export default defineConfig({
       { text: 'Get started', link: '/get-started/' },
       { text: 'Checks', link: '/checks/' },
       { text: 'Run it', link: '/operations/' },
-      { text: 'Extend', link: '/extend/' },
+      { text: 'Write your own', link: '/extend/' },
     ],
     sidebar,
     outline: [2, 3],

@@ -63,7 +63,7 @@ export const sidebar: DefaultTheme.SidebarItem[] = [
     'command-line': 'The command line',
     dashboard: 'The dashboard',
   }),
-  group('Extend', '/extend/', {
+  group('Write your own', '/extend/', {
     '': 'What you can write',
     probe: 'A probe',
     check: 'A check',
