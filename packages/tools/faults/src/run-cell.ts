@@ -115,7 +115,7 @@ async function assertNone(
   counts: Client['leftovers'] = () => ({}),
   patience: number,
 ): Promise<void> {
-  const isClear = async () => Object.values(await counts()).every((count) => count <= 0)
+  const isClear = async () => Object.values(await counts()).every((count) => count === 0)
   if (!(await until(isClear, patience))) assert.fail(`${what}: ${JSON.stringify(await counts())}`)
 }
 

@@ -101,7 +101,8 @@ const ofMemjs: Driver<Backend> = {
         const keys = await expiriesOf(server, prefix)
         return {
           keys: keys.filter((expiry) => !state.closed || lasts(expiry)).length, // a closed client deletes nothing
-          connections: (await connectionsOf(server)) - (Object(connection).connected ? 1 : 0),
+          // The client may believe in a connection which the server has lost.
+          connections: Math.max(0, (await connectionsOf(server)) - (Object(connection).connected ? 1 : 0)),
           'commands waiting': state.closed ? 0 : Object.keys(Object(connection).errorCallbacks).length,
         }
       },
