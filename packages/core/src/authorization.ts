@@ -1,6 +1,5 @@
 import type { Awaitable, WatchmanOptions } from './contract.ts'
 import { guard } from './guard.ts'
-import { queryOf } from './query.ts'
 
 // `WATCHMAN-TOKEN Token="T"`, `WATCHMAN-TOKEN Token=T` and `Bearer T`.
 const HEADER = /^(?:watchman-token\s+token=|bearer\s+)("?)(.*)\1$/i
@@ -12,7 +11,7 @@ export const TOKEN_NAME = 'watchman-token'
 export function authorization(
   tokens: readonly string[],
   { tokenName = TOKEN_NAME, authorize }: WatchmanOptions,
-): ((request: Request) => Awaitable<unknown>) | undefined {
+): ((request: Request, search: string) => Awaitable<unknown>) | undefined {
   if (authorize) {
     return async (request) => {
       const outcome = await guard('', () => authorize(request)).ask(undefined)
@@ -21,9 +20,9 @@ export function authorization(
     }
   }
   if (!tokens[0]) return undefined
-  return ({ url, headers }) => {
+  return ({ headers }, search) => {
     const header = HEADER.exec(headers.get('authorization') ?? '')?.[2] ?? ''
-    const given = [...queryOf(url).getAll(tokenName), header]
+    const given = [...new URLSearchParams(search).getAll(tokenName), header]
     // Each is compared with each, so that the time it takes does not tell which token was near.
     return tokens.flatMap((token) => given.map((one) => isSame(one, token))).includes(true)
   }

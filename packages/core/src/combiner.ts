@@ -4,15 +4,17 @@ import type { Presented } from './presenter.ts'
 import { type CheckResult, type Report, reportOf, type TargetResult, worstOf } from './report.ts'
 
 /** What a target came to, as the response holds it. */
-export interface Settled extends TargetResult {
+export interface Settled {
+  readonly target: TargetResult
   readonly dict: Dict
   /** The reading of `performance.now()`, in milliseconds, until which it is reused. */
   readonly expires: number
 }
 
-/** A report, and the checks whose keys another check had taken. */
+/** A report, until when it is reused, and the checks whose keys another check had taken. */
 interface Combined {
   readonly report: Report
+  readonly expires: number
   readonly conflicts: ReadonlyMap<string, Error>
 }
 
@@ -40,16 +42,18 @@ export function combiner(present: (dict: Dict) => Presented, errorCode: number):
       const conflicts = new Map<string, Error>()
       const results = checks.map(({ name }, index): CheckResult => {
         const settled = evaluations[index] ?? []
+        const targets = settled.map(({ target }) => target)
         const dicts = settled.map(({ dict }) => dict)
-        const own = settled[0]?.name ? { [name]: dicts } : { ...dicts[0] }
+        const own = targets[0]?.name ? { [name]: dicts } : { ...dicts[0] }
         const foreign = Object.keys(own).find((key) => taken.has(key))
         const error = foreign !== undefined && new Error(`returned the key "${foreign}" of another check`)
         if (error) conflicts.set(name, error)
-        const presented = error ? show(name, error) : { state: worstOf(settled), dict: own }
+        const presented = error ? show(name, error) : { state: worstOf(targets), dict: own }
         for (const key of Object.keys(presented.dict)) taken.add(key)
-        return { name, ...presented, targets: settled.map(({ dict, expires, ...target }) => target) }
+        return { name, targets, ...presented }
       })
-      return { report: reportOf(results, errorCode), conflicts }
+      const expires = evaluations.flat().reduce((least, one) => Math.min(least, one.expires), Infinity)
+      return { report: reportOf(results, errorCode), expires, conflicts }
     },
   }
 }

@@ -88,8 +88,8 @@ export interface Check extends CheckPolicy {
 export interface Target<Value = unknown, Input = unknown> {
   /** Its name within the check; empty where the check has no named targets. */
   readonly name: string
-  /** Joins the run under way, reuses a result that is fresh, or starts a run. Never rejects. */
-  readonly ask: (input: Input) => Promise<Outcome<Value>>
+  /** Joins the run under way, reuses a result that is fresh, which is there at once, or starts a run. Never rejects. */
+  readonly ask: (input: Input) => Awaitable<Outcome<Value>>
   /** Joins the run under way, or starts one: what the background does. Never rejects. */
   readonly refresh: (input: Input) => Promise<Outcome<Value>>
   /** Ends what runs with `reason`. */
@@ -148,28 +148,33 @@ export interface View {
 }
 
 /** Where and how a request reached the endpoint. */
-export interface Mounted extends Framed {
+export interface Mounted<Reply = Response> extends Framed<Reply> {
   /** The path below the mount: `'/ping'`. `''` and `'/'` are the root. */
   readonly path: string
 }
 
 /** What an adapter knows of a request beside the request itself. */
-export interface Framed {
+export interface Framed<Reply = Response> {
   /** The framework's own request, for checks that need it. */
   readonly raw?: RawRequest | undefined
+  /** The query of the URL, with its question mark: a request that makes its URL when it is read need not. @default its URL's */
+  readonly search?: string | undefined
   /**
-   * Makes the response of an answer that is text, and may be asked for that of the same answer again: an adapter that
-   * sends the text itself makes one for all. @default `new Response(answer.body, answer)`
+   * Makes what stands for the response of an answer that is text: an adapter that sends the text itself needs no
+   * `Response`, which costs more than all else. @default `new Response(answer.body, answer)`
    */
-  readonly respond?: ((answer: Answer) => Response) | undefined
+  readonly respond?: ((answer: Answer) => Reply) | undefined
 }
 
-/** What a built-in view answers. It is the same object for as long as the report is reused. */
+/** What a built-in view answers. To GET it is the same object for as long as the report is reused. */
 export interface Answer {
   readonly status: number
   readonly headers: Readonly<Record<string, string>>
   readonly body: string | null
 }
+
+/** A response, or what an adapter has made in its place. */
+export type Answered<Reply = Response> = Response | NoInfer<Reply> | Promise<Response | NoInfer<Reply>>
 
 /** Options of `createWatchman`. */
 export interface WatchmanOptions {
@@ -204,14 +209,14 @@ export interface WatchmanOptions {
 export interface Watchman {
   /** Answers every view below the root of the URL. Never rejects. */
   fetch(request: Request): Promise<Response>
-  /** Answers every view below a mount: what adapters call. Never rejects. */
-  handle(request: Request, mounted: Mounted): Promise<Response>
-  /** The JSON of every check, at any path. Never rejects. */
-  status(request: Request, framed?: Framed): Promise<Response>
-  /** The status code without a body, at any path. Never rejects. */
-  bare(request: Request, framed?: Framed): Promise<Response>
-  /** `pong` without running a check, at any path. Never rejects. */
-  ping(request: Request, framed?: Framed): Promise<Response>
+  /** Answers every view below a mount: what adapters call. At once where nothing is waited for. Never throws or rejects. */
+  handle<Reply = Response>(request: Request, mounted: Mounted<Reply>): Answered<Reply>
+  /** The JSON of every check, at any path; else as `handle`. */
+  status<Reply = Response>(request: Request, framed?: Framed<Reply>): Answered<Reply>
+  /** The status code without a body, at any path; else as `handle`. */
+  bare<Reply = Response>(request: Request, framed?: Framed<Reply>): Answered<Reply>
+  /** `pong` without running a check, at any path; else as `handle`. */
+  ping<Reply = Response>(request: Request, framed?: Framed<Reply>): Answered<Reply>
   /** Runs the checks without HTTP: those which the request's query selects, all without one. Never rejects. */
   run(request?: Request): Promise<Report>
   /** Begins the checks that have an `interval`; without it the first request does. */

@@ -1,16 +1,18 @@
 import { authorization, TOKEN_NAME } from './authorization.ts'
-import type { Answer, Awaitable, Framed, View, Watchman, WatchmanOptions } from './contract.ts'
+import { chain } from './chain.ts'
+import type { Answer, Answered, Framed, View, Watchman, WatchmanOptions } from './contract.ts'
 import { toCheck } from './define-check.ts'
 import { kindOf } from './kind-of.ts'
 import { createLog } from './log.ts'
 import { presenter } from './presenter.ts'
-import { namesOf, pathOf } from './query.ts'
+import { namesOf, pathOf, searchOf } from './query.ts'
 import { redactor } from './redact.ts'
 import { problem, type Report } from './report.ts'
-import { anyRequest, CLOSED, createRunner } from './runner.ts'
+import { CLOSED, createRunner } from './runner.ts'
+import { callOf } from './subject.ts'
 import { ensureNamed, ensureUnique, isFunction, OPTIONS, toTokens, validate } from './validate.ts'
 import { version } from './version.ts'
-import { answersWith, BUILT_IN, type TextView } from './views.ts'
+import { answersWith, BUILT_IN } from './views.ts'
 
 /** What every answer carries: it is not stored, not guessed at, and its URL, which may hold a token, stays here. */
 const HEADERS = {
@@ -61,79 +63,92 @@ export function createWatchman(options: WatchmanOptions = {}): Watchman {
   const answers = answersWith(headers)
   const pong = { status: 200, headers: { ...headers, 'Content-Type': 'text/plain' }, body: 'pong' }
   const all = [...BUILT_IN, ...views]
-  const paths = all.map(({ path }) => trim(path))
-  ensureUnique(paths, 'views')
+  ensureUnique(
+    all.map(({ path }) => trim(path)),
+    'views',
+  )
+  const byPath = new Map(all.map((view) => [trim(view.path), { view, subject: `view "${view.path}"` }]))
   const runner = createRunner(named, options, presenter(options, redact), log, (report) => {
     for (const view of views) {
-      if (view.observe) void attempt(`observer "${view.path}"`, () => view.observe?.(report))
+      if (view.observe)
+        void attempt(
+          `observer "${view.path}"`,
+          () => view.observe?.(report),
+          () => {},
+        )
     }
   })
 
-  async function answer(
-    view: View | TextView | undefined,
-    request: Request,
-    { raw, respond = toResponse }: Framed,
-  ): Promise<Response> {
-    if (runner.closed()) return respond(UNAVAILABLE)
-    if (!view) return respond(NOT_FOUND)
-    if (!/^(GET|HEAD)$/.test(request.method)) return respond(NOT_ALLOWED)
-    const allowed = view.protected === false || !isAllowed || (await isAllowed(request))
-    if (isResponse(allowed)) return complete(allowed)
-    if (allowed !== true) return respond(FORBIDDEN)
-    if ('text' in view) {
-      return respond(view.text === 'pong' ? pong : answers(await runner.run({ request, raw }))[view.text])
-    }
-    const call = { request, raw, answers: new Map() }
-    return complete(
-      await view.render({
-        request,
-        headers,
-        tokenName,
-        report: () => runner.run(call),
-        known: () => runner.known(call),
-      }),
-    )
-  }
-
-  /** Adds the headers that a response of somebody else's lacks. */
-  function complete(given: Response): Response {
-    if (!given.status) throw new Error('answered with Response.error()')
-    const response = new Response(given.body, given) // the headers of a redirect cannot be changed
-    for (const [name, value] of Object.entries(headers)) {
-      if (!response.headers.has(name)) response.headers.set(name, value)
-    }
-    return response
-  }
-
   /** Does what is others' to write; logs how that went. */
-  async function attempt<Value>(subject: string, act: () => Awaitable<Value>): Promise<Value | undefined> {
-    try {
-      const value = await act()
+  function attempt<Value, Substitute>(
+    subject: string,
+    act: () => Value | Promise<Value>,
+    substitute: () => Substitute,
+  ): Value | Substitute | Promise<Value | Substitute> {
+    const succeed = (value: Value) => {
       log.state(subject, 'ok', undefined)
       return value
-    } catch (error) {
+    }
+    const fail = (error: unknown) => {
       log.state(subject, 'failing', error)
-      return undefined
+      return substitute()
+    }
+    try {
+      const value = chain(act(), succeed)
+      return value instanceof Promise ? value.catch(fail) : value
+    } catch (error) {
+      return fail(error)
     }
   }
 
   /** Answers in any case. */
-  async function serve(path: string, request: Request, framed: Framed = {}): Promise<Response> {
-    const view = all[paths.indexOf(trim(path))]
-    const response = await attempt(`view "${view?.path}"`, () => answer(view, request, framed))
-    const answered = response ?? toResponse(FAILED)
-    if (request.method !== 'HEAD') return answered
-    answered.body?.cancel().catch(() => {}) // nobody reads what a view may still be writing
-    return new Response(null, answered)
+  function serve<Reply>(path: string, request: Request, framed: Framed<Reply> = {}): Answered<Reply> {
+    const { view, subject = 'no view' } = byPath.get(trim(path)) ?? {}
+    const { method } = request
+    const isHead = method === 'HEAD'
+    const bodiless = (answer: Answer) => (isHead ? { ...answer, body: null } : answer)
+    const respond = (answer: Answer) => (framed.respond ?? toResponse)(bodiless(answer))
+
+    /** Adds the headers that a response of somebody else's lacks. */
+    const complete = (given: Response) => {
+      if (!given.status) throw new Error('answered with Response.error()')
+      const response = new Response(isHead ? null : given.body, given) // the headers of a redirect cannot be changed
+      if (isHead) given.body?.cancel().catch(() => {}) // nobody reads what a view may still be writing
+      for (const [name, value] of Object.entries(headers)) {
+        if (!response.headers.has(name)) response.headers.set(name, value)
+      }
+      return response
+    }
+
+    const answer = () => {
+      if (runner.closed()) return respond(UNAVAILABLE)
+      if (!view) return respond(NOT_FOUND)
+      if (method !== 'GET' && !isHead) return respond(NOT_ALLOWED)
+      const { raw, search = searchOf(request.url) } = framed
+      const allowed = view.protected === false || !isAllowed || isAllowed(request, search)
+      return chain(allowed, (allowed): Answered<Reply> => {
+        if (allowed !== true) return isResponse(allowed) ? complete(allowed) : respond(FORBIDDEN)
+        const call = { request, raw, search, answers: new Map() }
+        if ('render' in view) {
+          const report = async () => runner.run(call)
+          const known = () => runner.known(call)
+          return chain(view.render({ request, headers, tokenName, report, known }), complete)
+        }
+        const { text } = view
+        if (text === 'pong') return respond(pong)
+        return chain(runner.run(call), (report) => respond(answers(report)[text]))
+      })
+    }
+    return attempt<Response | Reply, Response>(subject, answer, () => toResponse(bodiless(FAILED)))
   }
 
   return {
-    fetch: (request) => serve(pathOf(request.url), request),
+    fetch: async (request) => serve<Response>(pathOf(request.url), request),
     handle: (request, mounted) => serve(mounted.path, request, mounted),
     status: (request, framed) => serve('', request, framed),
     bare: (request, framed) => serve('bare', request, framed),
     ping: (request, framed) => serve('ping', request, framed),
-    run: (request = anyRequest()) => runner.run({ request }),
+    run: async (request) => runner.run(callOf(request)),
     start: runner.start,
     close: async () => runner.close(),
   }

@@ -30,7 +30,6 @@ export function guard<Value, Input>(
       const startedAt = Date.now()
       const began = performance.now()
       const controller = new AbortController()
-      const { signal } = controller
       let begun = false
 
       const settle = (result: Result<Value>) => {
@@ -39,7 +38,8 @@ export function guard<Value, Input>(
         if (begun) overdue.set(begin, result) // until it has ended
         const now = performance.now()
         const reuse = interval ? STALE * interval : result.ok ? (ttl ?? 0) : Math.min(ttl ?? 0, FAILURE_TTL)
-        latest = { ...result, name, startedAt, duration: now - began, expires: now + reuse }
+        latest = { name, startedAt, duration: now - began, expires: now + reuse, ...result }
+        running = undefined
         resolve(latest)
       }
       const abort = (error: Error) => {
@@ -54,12 +54,14 @@ export function guard<Value, Input>(
       const begin = async () => {
         waiting.delete(begin)
         begun = true
+        const { signal } = controller
         try {
           const value = await run(signal, input)
           signal.throwIfAborted()
           settle({ ok: true, value })
         } catch (thrown) {
           const error = toError(thrown)
+          await undefined // what was thrown at once must not end a run that is not yet shared
           const { aborted, reason } = signal
           settle({ ok: false, error: aborted && error.cause !== reason ? reason : error })
           await ended(error)
@@ -75,16 +77,14 @@ export function guard<Value, Input>(
     })
 
   const refresh = (input: Input) => {
-    running ??= start(input).finally(() => {
-      running = undefined
-    })
+    running ??= start(input)
     return running
   }
 
   return {
     name,
     refresh,
-    async ask(input) {
+    ask(input) {
       if (ttl === undefined && !interval) return start(input)
       const late = latest ? performance.now() - latest.expires : 0
       if (latest && late < 0) return latest

@@ -1,5 +1,6 @@
 export type {
   Answer,
+  Answered,
   Awaitable,
   Check,
   CheckContext,

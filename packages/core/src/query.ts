@@ -1,8 +1,8 @@
 import type { Check } from './contract.ts'
 
-/** The query of a URL. */
-export function queryOf(url: string): URLSearchParams {
-  return new URLSearchParams(url.replace(/^[^?]*/, ''))
+/** The query of a URL, with its question mark; empty where there is none. */
+export function searchOf(url: string): string {
+  return url.includes('?') ? url.replace(/^[^?#]*|#.*/g, '') : ''
 }
 
 /** The path of a URL. Where a client names no host, Bun's URLs begin with it. */
@@ -15,13 +15,13 @@ export function namesOf({ name, aliases = [] }: Pick<Check, 'name' | 'aliases'>)
   return [name, ...aliases]
 }
 
-/** The checks which `?check=` and `?skip=` of `url` leave; `checks` itself where there is neither. */
+/** The checks which `?check=` and `?skip=` of a query leave; `checks` itself where there is neither. */
 export function select<Named extends Pick<Check, 'name' | 'aliases'>>(
   checks: readonly Named[],
-  url: string,
+  search: string,
 ): readonly Named[] {
-  if (!url.includes('?')) return checks
-  const query = queryOf(url)
+  if (!search) return checks
+  const query = new URLSearchParams(search)
   if (!query.has('check') && !query.has('skip')) return checks
   return checks.filter((check) => {
     const isIn = (key: string) => namesOf(check).some((name) => query.has(key, name))

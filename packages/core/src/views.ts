@@ -32,7 +32,7 @@ export function answersWith(headers: Answer['headers']): (report: Report) => Ans
     // Tells degraded from well, which share a status.
     const bare = { ...headers, ...(results[0] && { 'X-Watchman-Status': state }) }
     const timings = results.flatMap((check) =>
-      check.targets.map(({ name, duration }) => {
+      check.targets.slice(0, TIMINGS).map(({ name, duration }) => {
         const metric = `${check.name}.${name}`.slice(0, 60).replace(/\.$|[^\w.-]/g, '')
         return `${metric};dur=${duration.toFixed(1)}`
       }),

@@ -17,7 +17,7 @@ const watchman = createWatchman({
 const request = new Request('http://status.test/')
 
 test("a check sees the framework's own request, each its own", async () => {
-  const answers = await Promise.all([
+  const answers: readonly Response[] = await Promise.all([
     watchman.handle(request, { path: '/', raw: { ip: '10.0.0.1' } }),
     watchman.status(request, { raw: { ip: '10.0.0.2' } }),
     watchman.fetch(request),

@@ -1,4 +1,4 @@
-import { type Answer, createWatchman, defineCheck } from '@watchman/core'
+import { type Answer, createWatchman, defineCheck, defineProbeCheck } from '@watchman/core'
 import { describe, expect, test } from 'vitest'
 
 const request = new Request('http://status.test/')
@@ -12,6 +12,53 @@ function recorder() {
   }
   return { answers, respond }
 }
+
+describe('what needs no waiting is answered at once', () => {
+  const respond = ({ status, body }: Answer) => `${status} ${body}`
+  const probes = { checks: [defineProbeCheck('probe', () => {}, { ttl: 60_000 })] }
+
+  test('a report that is reused, with a token or without', async () => {
+    for (const watchman of [createWatchman(probes), createWatchman({ ...probes, tokens: 'T' })]) {
+      const ask = () => watchman.handle(request, { path: '/', search: '?watchman-token=T', respond })
+      const first = ask()
+      expect(first).toBeInstanceOf(Promise)
+      expect(await first).toBe('200 {"probe":{"ok":true}}')
+      expect(ask()).toBe('200 {"probe":{"ok":true}}')
+      expect(watchman.bare(request, { respond })).toBe('200 null')
+    }
+  })
+
+  test('a ping, and what is refused', async () => {
+    const watchman = createWatchman({ ...probes, tokens: 'T' })
+    expect(watchman.ping(request, { respond })).toBe('200 pong')
+    expect(watchman.handle(request, { path: '/nowhere', respond })).toMatch(/^404 /)
+    expect(watchman.handle(request, { path: '/', respond })).toMatch(/^403 /)
+    expect(watchman.ping(new Request(request, { method: 'PUT' }), { respond })).toMatch(/^405 /)
+    await watchman.close()
+    expect(watchman.ping(request, { respond })).toMatch(/^503 /)
+  })
+
+  test('but never what somebody has to be asked for', async () => {
+    const watchman = createWatchman({ ...probes, authorize: () => true })
+    await watchman.run()
+    const answer = watchman.handle(request, { path: '/', respond })
+    expect(answer).toBeInstanceOf(Promise)
+    expect(await answer).toMatch(/^200 /)
+  })
+})
+
+test('the query that an adapter names counts in place of that of the URL', async () => {
+  const checks = ['a', 'b'].map((name) => defineProbeCheck(name, () => {}))
+  const watchman = createWatchman({ checks, tokens: 'T' })
+  const unread = new Proxy(request, {
+    get: (target, name) =>
+      name === 'url' ? expect.unreachable('the URL is read') : Reflect.get(target, name),
+  })
+  const ask = (search: string) =>
+    watchman.handle(unread, { path: '/', search, respond: ({ status, body }) => `${status} ${body}` })
+  expect(await ask('?watchman-token=T&check=b')).toBe('200 {"b":{"ok":true}}')
+  expect(await ask('')).toMatch(/^403/)
+})
 
 describe('an adapter that makes the responses', () => {
   test('is given what watchman.fetch answers, by every built-in view and every refusal', async () => {

@@ -20,11 +20,11 @@ declare module '@watchman/core' {
 export function expressHandler(endpoint: Endpoint): RequestHandler {
   const answer = bridge(endpoint, 'expressHandler')
   const read = remembering(pathOf)
-  return async (request, response) => {
+  return (request, response) => {
     const { url, originalUrl } = request
     // Express has cut the mount off; Express 4 takes a second slash with it, which would make `/ping` of `//ping`.
     const path = read(originalUrl.endsWith(`/${url}`) ? `/${url}` : url)
     const exchange = { incoming: request, outgoing: response, path, target: originalUrl, raw: request }
-    send(await answer(exchange), response)
+    send(answer(exchange), response)
   }
 }

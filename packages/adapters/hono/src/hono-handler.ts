@@ -1,4 +1,4 @@
-import { type Framed, type Watchman, WatchmanError } from '@watchman/core'
+import { type Answered, type Framed, type Mounted, type Watchman, WatchmanError } from '@watchman/core'
 import { type Context, Hono } from 'hono'
 
 declare module '@watchman/core' {
@@ -9,7 +9,7 @@ declare module '@watchman/core' {
 }
 
 /** What can be mounted: a whole watchman, or one of its views such as `watchman.bare`. */
-export type Endpoint = Pick<Watchman, 'handle'> | ((request: Request, framed: Framed) => Promise<Response>)
+export type Endpoint = Pick<Watchman, 'handle'> | ((request: Request, framed: Framed) => Answered)
 
 /**
  * Makes a Hono app of a status endpoint, to be mounted at any depth. Other routes are left alone.
@@ -32,7 +32,7 @@ export function honoHandler(endpoint: Endpoint): Hono {
   })
 }
 
-function handleOf(endpoint: Endpoint): Watchman['handle'] {
+function handleOf(endpoint: Endpoint): (request: Request, mounted: Mounted) => Answered {
   if (typeof endpoint === 'function') return endpoint
   const { handle }: Partial<Watchman> = Object(endpoint)
   if (typeof handle === 'function') return handle

@@ -37,10 +37,10 @@ export function onExpress(app: Express, prefix: string, answer: Bridge): () => v
     next()
   })
   return () => {
-    app.use(prefix, async (incoming, outgoing) => {
+    app.use(prefix, (incoming, outgoing) => {
       const { originalUrl: target, baseUrl } = incoming
       const path = pathOf(target).slice(baseUrl.length) // below the mount `url` has lost a slash of `//ping`
-      send(await answer({ incoming, outgoing, path, target, raw: incoming }), outgoing)
+      send(answer({ incoming, outgoing, path, target, raw: incoming }), outgoing)
     })
   }
 }

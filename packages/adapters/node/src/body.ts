@@ -1,8 +1,12 @@
-import { Readable } from 'node:stream'
-import { setImmediate as turn } from 'node:timers/promises'
+import type { Readable } from 'node:stream'
 
 /** What a response says: whole, or as it comes. */
 export type Body = string | Uint8Array | Readable
+
+/** Whether it comes bit by bit. */
+export function isStream(body: Body): body is Readable {
+  return typeof body === 'object' && 'pipe' in body
+}
 
 /**
  * Reads a body. One that is there at once is given whole, so that its length can be told; any other as a stream.
@@ -15,7 +19,7 @@ export async function bodyOf(body: Response['body']): Promise<Body> {
   const first = await reader.read()
   if (first.done) return new Uint8Array()
   const rest = reader.read()
-  const next = await Promise.race([rest, turn()])
+  const next = await Promise.race([rest, new Promise<void>((resolve) => setImmediate(resolve))])
   return next?.done ? first.value : streamOf(reader, [Promise.resolve(first), rest])
 }
 
@@ -24,6 +28,7 @@ function streamOf(
   reader: ReadableStreamDefaultReader<Uint8Array>,
   ahead: Promise<ReadableStreamReadResult<Uint8Array>>[],
 ): Readable {
+  const { Readable } = process.getBuiltinModule('node:stream')
   return new Readable({
     async read() {
       try {

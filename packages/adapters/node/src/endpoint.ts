@@ -1,7 +1,7 @@
-import { type Framed, type Mounted, type Watchman, WatchmanError } from '@watchman/core'
+import { type Answered, type Framed, type Watchman, WatchmanError } from '@watchman/core'
 
 /** One view at any path: `watchman.bare`. */
-export type ViewFunction = (request: Request, framed: Framed) => Promise<Response>
+export type ViewFunction = <Reply = Response>(request: Request, framed: Framed<Reply>) => Answered<Reply>
 
 /** What can be mounted: a whole watchman, or one of its views. */
 export type Endpoint = Pick<Watchman, 'handle'> | ViewFunction
@@ -11,10 +11,7 @@ export type Endpoint = Pick<Watchman, 'handle'> | ViewFunction
  *
  * @throws WatchmanError `INVALID_OPTION` for what is no endpoint; the message names `owner`.
  */
-export function handleOf(
-  endpoint: Endpoint,
-  owner: string,
-): (request: Request, mounted: Mounted) => Promise<Response> {
+export function handleOf(endpoint: Endpoint, owner: string): Watchman['handle'] {
   if (typeof endpoint === 'function') return endpoint
   const { handle }: Partial<Watchman> = Object(endpoint)
   if (typeof handle === 'function') return handle

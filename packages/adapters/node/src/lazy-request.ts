@@ -1,11 +1,19 @@
 import type { Incoming, Outgoing } from './exchange.ts'
 import { hasClosed } from './has-closed.ts'
+import { once } from './once.ts'
+import type { Target } from './target.ts'
+import { urlOf } from './url-of.ts'
 
-/** What a lazy request is made of, and what has been made of it so far. */
-interface State {
+/** What a lazy request is made of. */
+interface Source {
   readonly incoming: Incoming
   readonly outgoing: Outgoing
-  readonly url: string
+  readonly target: Target
+}
+
+/** The same, and what has been made of it so far. */
+interface State extends Source {
+  url?: string
   headers?: Headers
   signal?: AbortSignal
   request?: Request
@@ -17,27 +25,25 @@ interface Lazy {
   readonly [STATE]: State
 }
 
+/** Made with the first request: Node loads what is behind `Request` when it is named. */
+const prototype = once(makePrototype)
+
 /**
- * Returns the function that makes a `Request` that builds no more of itself than is read: a real one costs more than all
- * else that a status endpoint does. It has no body. Where the platform wants one of its own, as in `new Request(request)`,
- * hand it `request.clone()`.
+ * Makes a `Request` that builds no more of itself than is read: a real one costs more than all else that a status endpoint
+ * does. It has no body. Where the platform wants one of its own, as in `new Request(request)`, hand it `request.clone()`.
  */
-export function lazyRequests(): (incoming: Incoming, outgoing: Outgoing, url: string) => Request {
-  let prototype: object | undefined // made with the first: Node loads what is behind `Request` when it is named
-  return (incoming, outgoing, url) => {
-    prototype ??= makePrototype()
-    const state: State = { incoming, outgoing, url }
-    const request = Object.create(prototype)
-    request[STATE] = state
-    return request
-  }
+export function lazyRequest({ incoming, outgoing, target }: Source): Request {
+  const state: State = { incoming, outgoing, target }
+  const request = Object.create(prototype())
+  request[STATE] = state
+  return request
 }
 
 /** What is answered without a request of the platform. */
 const OWN: ReadonlyMap<string, (state: State) => unknown> = new Map(
   Object.entries({
     method: ({ incoming }: State) => incoming.method,
-    url: ({ url }: State) => url,
+    url: urlOfState,
     headers: headersOf,
     signal: signalOf,
   }),
@@ -63,10 +69,15 @@ function memberOf(request: Request, name: string): unknown {
 }
 
 function requestOf(state: State): Request {
-  const { url, incoming } = state
-  const init = { method: incoming.method ?? 'GET', headers: headersOf(state), signal: signalOf(state) }
-  state.request ??= new Request(url, init)
+  const { method = 'GET' } = state.incoming
+  const init = { method, headers: headersOf(state), signal: signalOf(state) }
+  state.request ??= new Request(urlOfState(state), init)
   return state.request
+}
+
+function urlOfState(state: State): string {
+  state.url ??= urlOf(state.incoming, state.target)
+  return state.url
 }
 
 function headersOf(state: State): Headers {

@@ -1,7 +1,7 @@
-import { type Bridge, bridge } from './bridge.ts'
+import { bridge } from './bridge.ts'
 import type { Endpoint } from './endpoint.ts'
-import type { Exchange, Incoming, Outgoing } from './exchange.ts'
-import { notFound } from './problems.ts'
+import type { Incoming, Outgoing } from './exchange.ts'
+import { nowhere } from './problems.ts'
 import { remembering } from './remembering.ts'
 import { send } from './send.ts'
 import { pathBelow, toPrefix } from './target.ts'
@@ -35,18 +35,14 @@ export type NodeHandler = (incoming: Incoming, outgoing: Outgoing, next?: () => 
  */
 export function nodeHandler(endpoint: Endpoint, options: NodeOptions = {}): NodeHandler {
   const answer = bridge(endpoint, 'nodeHandler')
-  const elsewhere = bridge(notFound, 'nodeHandler')
+  const elsewhere = bridge(nowhere(), 'nodeHandler')
   const prefix = toPrefix(options.prefix, 'nodeHandler')
   const below = remembering((target) => pathBelow(target, prefix))
 
   return (incoming, outgoing, next) => {
     const path = below(incoming.url ?? '/')
-    if (path === undefined && next) next()
-    else if (path === undefined) void reply(elsewhere, { incoming, outgoing, path: '/' })
-    else void reply(answer, { incoming, outgoing, path, raw: incoming })
+    if (path === undefined && next) return next()
+    if (path === undefined) send(elsewhere({ incoming, outgoing, path: '/' }), outgoing)
+    else send(answer({ incoming, outgoing, path, raw: incoming }), outgoing)
   }
-}
-
-async function reply(answer: Bridge, exchange: Exchange): Promise<void> {
-  send(await answer(exchange), exchange.outgoing)
 }

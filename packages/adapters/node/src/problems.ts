@@ -1,23 +1,17 @@
 import { createWatchman } from '@watchman/core'
+import type { ViewFunction } from './endpoint.ts'
 
-const { handle } = createWatchman({
-  views: [
-    {
-      path: 'failing',
-      protected: false,
-      render() {
-        throw new Error('answered by core')
-      },
-    },
-  ],
-})
-
-/** The 404 of core, for a path that no mount has. */
-export function notFound(request: Request): Promise<Response> {
-  return handle(request, { path: '/..' })
+/** Makes what answers the 404 of core, for paths that no mount has. */
+export function nowhere(): ViewFunction {
+  const { handle } = createWatchman()
+  return (request, framed) => handle(request, { ...framed, path: '/..' })
 }
 
 /** The 500 of core, for a response that cannot be sent. */
-export function internalError(request: Request): Promise<Response> {
+export async function internalError(request: Request): Promise<Response> {
+  const render = () => {
+    throw new Error('answered by core')
+  }
+  const { handle } = createWatchman({ views: [{ path: 'failing', protected: false, render }] })
   return handle(request, { path: '/failing' })
 }

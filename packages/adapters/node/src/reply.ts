@@ -6,10 +6,6 @@ export interface Reply {
   readonly status: number
   /** Names in lower case; several values only for `set-cookie`. */
   readonly headers: Readonly<Record<string, string | string[]>>
-  /** The same with the length of the body, as `writeHead` takes them; only where the body is text. */
-  readonly lines?: string[]
-  /** How to write the text: plain ASCII costs less where Node is told so. @default 'utf8' */
-  readonly encoding?: 'latin1' | 'utf8'
   /** What to send: whole where it is there at once, else a stream, which ends with the connection; empty for HEAD. */
   readonly body: Body
 }

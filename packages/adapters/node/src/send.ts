@@ -1,20 +1,34 @@
-import { ServerResponse } from 'node:http'
-import { Readable } from 'node:stream'
+import type { ServerResponse } from 'node:http'
+import { isStream } from './body.ts'
 import type { Outgoing } from './exchange.ts'
 import { hasClosed } from './has-closed.ts'
+import { once } from './once.ts'
 import type { Reply } from './reply.ts'
+import { isTextReply } from './text-reply.ts'
 
-/** Sends a reply, unless somebody else has answered meanwhile or the client is gone. Never throws. */
-export function send({ status, headers, lines, encoding = 'utf8', body }: Reply, outgoing: Outgoing): void {
+/** Not imported: a server has loaded it by the time of the first reply. */
+const http = once(() => process.getBuiltinModule('node:http'))
+
+/** Sends a reply when it is there, unless somebody else has answered meanwhile or the client is gone. Never throws. */
+export function send(reply: Reply | Promise<Reply>, outgoing: Outgoing): void {
+  if (reply instanceof Promise) void reply.then((reply) => write(reply, outgoing))
+  else write(reply, outgoing)
+}
+
+function write(reply: Reply, outgoing: Outgoing): void {
   if (outgoing.headersSent || hasClosed(outgoing)) return
   try {
-    if (lines && isPlain(outgoing)) return void outgoing.writeHead(status, lines).end(body, encoding)
+    if (isTextReply(reply) && isPlain(outgoing)) {
+      outgoing.writeHead(reply.status, reply.lines).end(reply.body, reply.encoding)
+      return
+    }
+    const { status, headers, body } = reply
     outgoing.statusCode = status
     for (const [name, value] of Object.entries(headers)) {
       if (typeof value === 'string') outgoing.setHeader(name, value)
       else for (const cookie of value) outgoing.appendHeader(name, cookie) // those of middleware in front stay
     }
-    if (body instanceof Readable) body.pipe(outgoing)
+    if (isStream(body)) body.pipe(outgoing)
     else outgoing.end(body)
   } catch {
     outgoing.destroy() // middleware that has put itself in between threw
@@ -23,6 +37,7 @@ export function send({ status, headers, lines, encoding = 'utf8', body }: Reply,
 
 /** Whether no middleware has put itself in between: all headers at once cost less, but not all of it sees them then. */
 function isPlain(outgoing: Outgoing): outgoing is ServerResponse {
+  const { ServerResponse } = http()
   const { writeHead, setHeader, end } = ServerResponse.prototype
   if (!(outgoing instanceof ServerResponse)) return false
   return outgoing.writeHead === writeHead && outgoing.setHeader === setHeader && outgoing.end === end

@@ -10,23 +10,30 @@ const AUTHORITY = /^https?:\/\/([^/?#]*)/i
 export interface Target {
   /** The host it names itself, in place of the header. */
   readonly host?: string | undefined
-  /** The path and the query, as a URL would hold them. */
-  readonly href: string
+  /** The path, as a URL would hold it. */
+  readonly path: string
+  /** The query with its question mark, as a URL would hold it. */
+  readonly search: string
 }
 
 /** Takes the target of a request apart: `/a?b`, `http://host/a?b`, `*`, or whatever a client sends. */
 export function parseTarget(target: string): Target {
-  if (PLAIN.test(target)) return { href: target }
+  if (PLAIN.test(target)) return split(target)
   const [authority, host] = AUTHORITY.exec(target) ?? ['']
   const rest = target.slice(authority.length)
   // Not `new URL(target, base)`: it takes the host from a path such as `//evil.example/ping`.
-  const { pathname, search } = new URL(`http://localhost${rest.startsWith('/') ? '' : '/'}${rest}`)
-  return { host, href: pathname + search }
+  const { pathname: path, search } = new URL(`http://localhost${rest.startsWith('/') ? '' : '/'}${rest}`)
+  return { host, path, search }
+}
+
+function split(target: string): Target {
+  const [path = '', ...query] = target.split('?')
+  return { path, search: query[0] ? `?${query[0]}` : '' }
 }
 
 /** The path of a request's target, as a URL would hold it. */
 export function pathOf(target: string): string {
-  return parseTarget(target).href.replace(/\?.*$/, '')
+  return parseTarget(target).path
 }
 
 /** The path below `prefix` of a request's target; undefined where it lies elsewhere. */

@@ -1,7 +1,7 @@
-import type { Framed, Watchman } from '@watchman/core'
+import type { Watchman } from '@watchman/core'
 
 /** One view at any path: `watchman.bare`. */
-export type ViewFunction = (request: Request, framed?: Framed) => Promise<Response>
+export type ViewFunction = Watchman['bare']
 
 /** An adapter under test, and how to start a server with it. What it cannot do is left out, and so are the cases. */
 export interface AdapterSubject {

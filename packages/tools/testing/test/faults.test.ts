@@ -1,13 +1,13 @@
-import type { Watchman } from '@watchman/core'
+import type { Awaitable, Watchman } from '@watchman/core'
 import { type AdapterSubject, adapterCases } from '@watchman/testing'
 import { describe, expect, test } from 'vitest'
 import { mount, pathOf, serve } from './plain-adapter.ts'
 
 /** An adapter with a fault: what it answers in place of the watchman. */
-type Faulty = (watchman: Watchman, request: Request) => Promise<Response>
+type Faulty = (watchman: Watchman, request: Request) => Awaitable<Response>
 
 /** A copy of a response with other headers. */
-async function changed(given: Promise<Response>, change: (headers: Headers) => void): Promise<Response> {
+async function changed(given: Awaitable<Response>, change: (headers: Headers) => void): Promise<Response> {
   const response = new Response((await given).body, await given)
   change(response.headers)
   return response

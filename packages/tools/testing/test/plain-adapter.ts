@@ -1,5 +1,5 @@
 import { createServer, type IncomingMessage } from 'node:http'
-import type { Watchman } from '@watchman/core'
+import type { Awaitable, Watchman } from '@watchman/core'
 import { listen, type MountedServer } from '@watchman/testing'
 
 declare module '@watchman/core' {
@@ -9,7 +9,7 @@ declare module '@watchman/core' {
 }
 
 /** What an adapter makes of its watchman: the answer to one request. */
-export type Answering = (request: Request, framed: { readonly raw: IncomingMessage }) => Promise<Response>
+export type Answering = (request: Request, framed: { readonly raw: IncomingMessage }) => Awaitable<Response>
 
 /** Serves an adapter as plain as it gets: it builds a whole `Request` and streams the `Response`. */
 export function serve(answer: Answering): Promise<MountedServer> {

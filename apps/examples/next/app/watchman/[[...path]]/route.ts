@@ -2,7 +2,7 @@ import { watchman } from '../../../lib/watchman'
 
 export const dynamic = 'force-dynamic' // asked anew for each request, never at build
 
-export function GET(request: Request): Promise<Response> {
+export async function GET(request: Request): Promise<Response> {
   const path = new URL(request.url).pathname.slice('/watchman'.length)
   return watchman.handle(request, { path })
 }

@@ -10,7 +10,7 @@ export interface AcmeRequest extends IncomingMessage {
 }
 
 /** What the framework calls below the mount. */
-export type AcmeMiddleware = (request: AcmeRequest, response: ServerResponse) => Promise<void>
+export type AcmeMiddleware = (request: AcmeRequest, response: ServerResponse) => void
 
 declare module '@watchman/core' {
   interface RawRequests {
@@ -31,9 +31,9 @@ declare module '@watchman/core' {
 export function acmeHandler(endpoint: Endpoint): AcmeMiddleware {
   const answer = bridge(endpoint, 'acmeHandler')
   // TODO: take what the framework hands over.
-  return async (request, response) => {
+  return (request, response) => {
     const { url = '/', originalUrl: target = url } = request
     const exchange = { incoming: request, outgoing: response, path: pathOf(url), target, raw: request }
-    send(await answer(exchange), response)
+    send(answer(exchange), response)
   }
 }

@@ -1,0 +1,37 @@
+import type { Answer } from '@watchman/core'
+import type { Reply } from './reply.ts'
+
+/** A reply whose text and headers stand from the start. */
+export interface TextReply extends Reply {
+  /** The headers with the length of the body, as `writeHead` takes them. */
+  readonly lines: string[]
+  /** How to write the text: plain ASCII costs less where Node is told so. */
+  readonly encoding: 'latin1' | 'utf8'
+  readonly body: string
+}
+
+/** Makes the function that makes replies of answers: one for all requests with the same answer. */
+export function textReplies(): (answer: Answer) => TextReply {
+  const replies = new WeakMap<Answer, TextReply>()
+  return (answer) => {
+    const known = replies.get(answer)
+    if (known) return known
+    const reply = textReply(answer)
+    replies.set(answer, reply)
+    return reply
+  }
+}
+
+/** Whether it is of this kind. */
+export function isTextReply(value: unknown): value is TextReply {
+  return 'lines' in Object(value)
+}
+
+function textReply({ status, headers, body }: Answer): TextReply {
+  const entries = Object.entries(headers).map(([name, value]) => [name.toLowerCase(), value] as const)
+  const length = Buffer.byteLength(body ?? '')
+  const lines = entries.flat()
+  if (body !== null) lines.push('content-length', `${length}`)
+  const encoding = length === body?.length ? 'latin1' : 'utf8'
+  return { status, headers: Object.fromEntries(entries), lines, encoding, body: body ?? '' }
+}
