@@ -11,6 +11,7 @@ export default defineConfig(() => {
   return {
     entry: Object.values(manifest.exports).flatMap((target) => target['@watchman/source'] ?? []),
     format: 'esm',
+    splitting: false,
     target: 'node20',
     dts: true,
     clean: true,
