@@ -1,4 +1,5 @@
 export { type Bridge, bridge } from './bridge.ts'
+export { type Comparison, decodableBelow } from './decodable-below.ts'
 export type { Endpoint, ViewFunction } from './endpoint.ts'
 export type { Exchange, Incoming, Outgoing } from './exchange.ts'
 export { remembering } from './remembering.ts'
