@@ -19,7 +19,7 @@ const HIDDEN: FastifySchema & { readonly hide: boolean } = { hide: true }
  * Makes a plugin whose routes stay out of the OpenAPI schema. Other routes are left alone.
  *
  * @throws WatchmanError `INVALID_OPTION` for what is neither a watchman nor one of its views; `UNSUPPORTED_VERSION` from
- * `register` in a Fastify other than 4 and 5.
+ * `register` in a Fastify other than 4, from 4.10, and 5.
  * @example
  * app.register(fastifyHandler(watchman), { prefix: '/watchman', logLevel: 'warn' })
  */
@@ -55,9 +55,9 @@ export function fastifyHandler(endpoint: Endpoint): FastifyPluginAsync {
   }
 }
 
-/** @throws WatchmanError `UNSUPPORTED_VERSION` for a major that is not tested. */
+/** @throws WatchmanError `UNSUPPORTED_VERSION` for a version that is not tested. */
 function ensureSupported(version: string): void {
-  if (/^[45]\./.test(version)) return
-  const message = `fastifyHandler works with Fastify 4 and 5, but this app runs Fastify ${version}`
+  if (/^(?:4\.\d\d|5\.)/.test(version)) return
+  const message = `fastifyHandler works with Fastify 4, from 4.10, and 5, but this app runs Fastify ${version}`
   throw new WatchmanError('UNSUPPORTED_VERSION', message)
 }

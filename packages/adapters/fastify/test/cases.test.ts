@@ -1,19 +1,15 @@
 import type { Endpoint } from '@watchman/node/adapter'
 import { type AdapterSubject, adapterCases } from '@watchman/testing'
-import fastify, { type FastifyInstance, type FastifyServerOptions } from 'fastify'
-import fastify4 from 'fastify-4'
-import fastify5 from 'fastify-5'
-import oldestFastify from 'fastify-oldest'
+import type { FastifyInstance, FastifyServerOptions } from 'fastify'
 import { describe, test } from 'vitest'
 import { fastifyHandler } from '../src/index.ts'
-
-type Framework = (options?: FastifyServerOptions) => FastifyInstance
+import { type Create, newest, versions } from './versions.ts'
 
 /** An app with the endpoint mounted, and a route beside it. */
 function subject(
   path: string,
   use: (app: FastifyInstance, endpoint: Endpoint) => unknown,
-  app: () => FastifyInstance = () => fastify(),
+  app: () => FastifyInstance = newest,
 ): AdapterSubject {
   const mount = async (endpoint: Endpoint) => {
     const one = app()
@@ -26,13 +22,12 @@ function subject(
     }
     return { url: `${origin}${path}`, close }
   }
-  const isRaw = (raw: unknown) => 'routeOptions' in Object(raw) || 'routerPath' in Object(raw)
+  const isRaw = (raw: unknown) => 'routeOptions' in Object(raw)
   return { mount, mountView: mount, isRaw, beside: '/beside' }
 }
 
-/** Registers it with a prefix in some version, whose types differ. */
-function registered(framework: unknown, options?: FastifyServerOptions): AdapterSubject {
-  const create: Framework = Object(framework)
+/** Registers it with a prefix. */
+function registered(create: Create, options?: FastifyServerOptions): AdapterSubject {
   const prefix = '/deep/er/watchman'
   return subject(
     prefix,
@@ -42,10 +37,7 @@ function registered(framework: unknown, options?: FastifyServerOptions): Adapter
 }
 
 const subjects: Readonly<Record<string, AdapterSubject>> = {
-  'Fastify 4.0.0': registered(oldestFastify),
-  'the newest Fastify 4': registered(fastify4),
-  'Fastify 5.0.0': registered(fastify5),
-  'the newest Fastify': registered(fastify),
+  ...Object.fromEntries(versions.map(([version, create]) => [version, registered(create)])),
   'a prefix in a prefix, with a parameter': subject('/acme/v1/watchman', (app, endpoint) =>
     app.register(
       (inner, _options, done) => {
@@ -55,8 +47,8 @@ const subjects: Readonly<Record<string, AdapterSubject>> = {
       { prefix: '/:tenant' },
     ),
   ),
-  'no case sensitivity': registered(fastify, { routerOptions: { caseSensitive: false } }),
-  'trailing slashes ignored': registered(fastify, { routerOptions: { ignoreTrailingSlash: true } }),
+  'no case sensitivity': registered(newest, { routerOptions: { caseSensitive: false } }),
+  'trailing slashes ignored': registered(newest, { routerOptions: { ignoreTrailingSlash: true } }),
 }
 
 describe.each(Object.entries(subjects))('%s', (_name, one) => {

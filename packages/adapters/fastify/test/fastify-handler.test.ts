@@ -154,16 +154,20 @@ describe('the plugin', () => {
     await app.close()
   })
 
-  test('is refused by a Fastify that is not supported', async () => {
-    const app = Object(fastify3)()
-    app.register(fastifyHandler(watchman), { prefix })
-    await expect(app.ready()).rejects.toThrow(
-      new WatchmanError(
-        'UNSUPPORTED_VERSION',
-        'fastifyHandler works with Fastify 4 and 5, but this app runs Fastify 3.29.5',
-      ),
-    )
-  })
+  test.each(['3.29.5', '4.0.0', '4.9.2', '6.0.0', '50.0.0'])(
+    'is refused by Fastify %s, which is not supported',
+    async (version) => {
+      const app = version === '3.29.5' ? Object(fastify3)() : fastify()
+      if (app.version !== version) Object.defineProperty(app, 'version', { value: version })
+      app.register(fastifyHandler(watchman), { prefix })
+      await expect(app.ready()).rejects.toThrow(
+        new WatchmanError(
+          'UNSUPPORTED_VERSION',
+          `fastifyHandler works with Fastify 4, from 4.10, and 5, but this app runs Fastify ${version}`,
+        ),
+      )
+    },
+  )
 
   test.each([undefined, {}, 'watchman'])('%s is no endpoint', (endpoint) => {
     const message = 'fastifyHandler takes a watchman, or one of its views such as watchman.bare'

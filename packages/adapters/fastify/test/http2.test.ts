@@ -2,19 +2,11 @@ import { once } from 'node:events'
 import { connect } from 'node:http2'
 import { text } from 'node:stream/consumers'
 import { createWatchman, defineCheck } from '@watchman/core'
-import fastify from 'fastify'
-import fastify4 from 'fastify-4'
-import fastify5 from 'fastify-5'
-import oldestFastify from 'fastify-oldest'
+import type fastify from 'fastify'
 import { expect, onTestFinished, test } from 'vitest'
 import { fastifyHandler } from '../src/index.ts'
+import { versions } from './versions.ts'
 
-const versions = {
-  'Fastify 4.0.0': oldestFastify,
-  'the newest Fastify 4': fastify4,
-  'Fastify 5.0.0': fastify5,
-  'the newest Fastify': fastify,
-}
 const checks = [
   defineCheck('href', ({ url }, { raw }) => ({
     href: url.replace(/:\d+/, ''),
@@ -22,8 +14,8 @@ const checks = [
   })),
 ]
 
-test.each(Object.entries(versions))('%s answers over HTTP/2', async (_name, framework) => {
-  const create: typeof fastify = Object(framework) // their types differ
+test.each(versions)('%s answers over HTTP/2', async (_version, framework) => {
+  const create: typeof fastify = Object(framework) // the types of an app over HTTP/2 are others
   const app = create({ http2: true })
   app.register(fastifyHandler(createWatchman({ checks, tokens: 'T' })), { prefix: '/watchman' })
   const session = connect(await app.listen({ port: 0, host: '127.0.0.1' }))
