@@ -31,21 +31,19 @@ export function fastifyHandler(endpoint: Endpoint): FastifyPluginAsync {
     const { prefix } = app
     const below = remembering((target) => pathBelowRoute(target, prefix))
 
-    // Not async: Fastify 4.0 rejects what nobody handles when the client of an async handler goes away.
-    function handle(request: FastifyRequest, reply: FastifyReply): void {
+    async function handle(request: FastifyRequest, reply: FastifyReply): Promise<FastifyReply> {
       const { raw: incoming, originalUrl: target } = request
       const path = below(incoming.url ?? '/')
-      void answer({ incoming, outgoing: reply.raw, path, target, raw: request }).then((answered) =>
-        send(answered, reply),
-      )
+      send(await answer({ incoming, outgoing: reply.raw, path, target, raw: request }), reply)
+      return reply
     }
 
     // No body is read: one that the parsers of the app refuse must not become an error page.
     app.removeAllContentTypeParsers()
     app.addContentTypeParser('*', (_request, _payload, parsed) => parsed(null))
-    app.setErrorHandler((error, request, reply) => {
-      if (/^FST_ERR_CTP/.test(Object(error).code)) handle(request, reply)
-      else reply.send(error) // that of a hook of the app, for the handler of the app
+    app.setErrorHandler(async (error, request, reply) => {
+      if (/^FST_ERR_CTP/.test(Object(error).code)) return handle(request, reply)
+      throw error // that of a hook of the app, for the handler of the app
     })
 
     app.all('/', { schema: HIDDEN, exposeHeadRoute: false }, handle)

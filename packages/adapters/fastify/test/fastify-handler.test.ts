@@ -8,6 +8,7 @@ import fastify3 from 'fastify-3'
 import fastify4 from 'fastify-4'
 import { afterEach, describe, expect, test } from 'vitest'
 import { fastifyHandler } from '../src/index.ts'
+import { versions } from './versions.ts'
 
 const watchman = createWatchman({
   checks: [
@@ -75,14 +76,28 @@ describe('plugins in front', () => {
     expect(await (await fetch(`${await serve(app)}/watchman/?check=id`)).json()).toEqual({ id: 'own' })
   })
 
-  test('may answer while a check runs', async () => {
+  test.each(versions)('may refuse with the error handler of the app in %s', async (_version, create) => {
+    const app = create().setErrorHandler((error, _request, reply) => {
+      reply.code(418).send(`the app: ${Object(error).message}`)
+    })
+    app.addHook('onRequest', async () => {
+      throw new Error('no')
+    })
+    const url = await serve(app.register(fastifyHandler(watchman), { prefix }))
+    for (const path of ['/watchman/ping', '/watchman/%']) {
+      const refused = await fetch(url + path)
+      expect([refused.status, await refused.text()]).toEqual([418, 'the app: no'])
+    }
+  })
+
+  test.each(versions)('may answer while a check runs in %s', async (_version, create) => {
     const slow = createWatchman({
       async authorize() {
         await new Promise((resolve) => setTimeout(resolve, 20))
         return true
       },
     })
-    const app = fastify()
+    const app = create()
     app.addHook('preHandler', async (_, reply) => {
       setTimeout(() => reply.code(503).send('busy'), 1)
     })
