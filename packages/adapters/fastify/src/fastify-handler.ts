@@ -49,7 +49,7 @@ export function fastifyHandler(endpoint: Endpoint): FastifyPluginAsync {
     app.all('/', { schema: HIDDEN, exposeHeadRoute: false }, handle)
     app.all('/*', { schema: HIDDEN, exposeHeadRoute: false }, handle)
     if (prefix) app.setNotFoundHandler(handle) // methods that Fastify does not route
-    repairTargets(app.server, prefix)
+    repairTargets(app)
   }
 }
 
