@@ -1,4 +1,3 @@
-import type { EventEmitter } from 'node:events'
 import { Readable } from 'node:stream'
 import {
   type Bridge,
@@ -8,7 +7,7 @@ import {
   type Reply,
   remembering,
 } from '@watchman/node/adapter'
-import { repairTargets } from './repair-targets.ts'
+import { type Routing, repairTargets } from './repair-targets.ts'
 
 /** A request of Fastify. */
 interface FastifyRequest {
@@ -35,8 +34,7 @@ interface FastifyReply {
 type Handler = (request: FastifyRequest, reply: FastifyReply) => Promise<FastifyReply>
 
 /** The instance of Fastify, as far as it is used. */
-interface Fastify {
-  readonly server: EventEmitter
+interface Fastify extends Routing {
   register(plugin: (instance: Fastify) => Promise<void>, options: { readonly prefix: string }): unknown
   removeAllContentTypeParsers(): void
   addContentTypeParser(
@@ -71,7 +69,7 @@ export function onFastify(fastify: Fastify, prefix: string, answer: Bridge): () 
   }
   return () => {
     fastify.register(plugin, { prefix })
-    repairTargets(fastify.server, prefix)
+    repairTargets(fastify, prefix)
   }
 }
 

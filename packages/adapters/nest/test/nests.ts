@@ -1,5 +1,5 @@
 import 'reflect-metadata'
-import type { Server } from 'node:http'
+import type { RequestListener, Server } from 'node:http'
 import * as common from '@nestjs/common'
 import * as core from '@nestjs/core'
 import * as nest10 from '@watchman/nest-10'
@@ -11,13 +11,27 @@ import { create } from './create.ts'
 /** What carries Nest. */
 export type Platform = 'express' | 'fastify'
 
+/** What Fastify can be told at its start, as far as the tests use it. */
+export interface FastifyOptions {
+  readonly caseSensitive?: boolean
+  readonly routerOptions?: { readonly caseSensitive: boolean }
+  readonly rewriteUrl?: (request: { readonly url?: string | undefined }) => string
+}
+
+/** The instance of Fastify below an app, as far as the tests use it. */
+export interface FastifyInstance {
+  addHook(name: string, hook: object): unknown
+  inject(url: string): Promise<{ readonly statusCode: number; readonly body: string }>
+  readonly routing: RequestListener
+}
+
 /** An app, as far as the tests use it. */
 export interface App {
   use(...handlers: readonly object[]): unknown
   setGlobalPrefix(prefix: string): unknown
   useGlobalGuards(guard: { readonly canActivate: () => boolean }): unknown
   get<Value>(token: symbol, options?: { readonly strict: boolean }): Value
-  getHttpAdapter(): { getInstance(): { addHook(name: string, hook: object): unknown } }
+  getHttpAdapter(): { getInstance(): FastifyInstance }
   getHttpServer(): Server
   listen(port: number, host: string): Promise<unknown>
   close(): Promise<void>
@@ -34,7 +48,11 @@ export interface Nest {
       ): Promise<Pick<App, 'get' | 'close'>>
     }
   }
-  readonly create: (module: common.DynamicModule, platform: Platform) => Promise<App>
+  readonly create: (
+    module: common.DynamicModule,
+    platform: Platform,
+    fastify?: FastifyOptions,
+  ) => Promise<App>
 }
 
 /** A version of Nest with the module of ours that runs on it. */

@@ -1,12 +1,14 @@
 import type { DynamicModule } from '@nestjs/common'
 import type { MountedServer } from '@watchman/testing'
-import type { App, Nest, Platform } from './nests.ts'
+import type { App, FastifyOptions, Nest, Platform } from './nests.ts'
 
 /** What an app of a test consists of, beside its controller. */
 export interface Parts {
   readonly imports: DynamicModule[]
   /** Is called before the app starts: `app.use(helmet())`. */
   readonly prepare?: (app: App) => unknown
+  /** The options of Fastify, on which alone they have a meaning. */
+  readonly fastify?: FastifyOptions
 }
 
 /** A module with a controller that answers `app` at `/beside` and at whatever nobody else answers. */
@@ -27,7 +29,7 @@ export function moduleOf(
 
 /** Starts an app on a free port of the loopback interface. */
 export async function start(nest: Nest, platform: Platform, parts: Parts): Promise<MountedServer> {
-  const app = await nest.create(moduleOf(nest, parts), platform)
+  const app = await nest.create(moduleOf(nest, parts), platform, parts.fastify)
   await parts.prepare?.(app)
   await app.listen(0, '127.0.0.1')
   const address = app.getHttpServer().address()

@@ -131,15 +131,6 @@ describe.each(grid)('Nest %s on %s', (_version, platform, nest) => {
   })
 })
 
-test.each(versions.map((nest) => [nest.version, nest] as const))(
-  'Fastify of Nest %s still refuses what it cannot decode elsewhere',
-  async (_version, nest) => {
-    const { url, close } = await start(nest, 'fastify', { imports: [nest.WatchmanModule.forRoot()] })
-    expect((await ask(`${url}/watchmanx/%`)).status).toBe(400)
-    await close()
-  },
-)
-
 /** Lets pass who says who it is, by what each platform has for that. */
 function guardWith(app: Parameters<NonNullable<Parts['prepare']>>[0], platform: Platform): void {
   if (platform === 'express') {
