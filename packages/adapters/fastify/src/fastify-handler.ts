@@ -31,11 +31,11 @@ export function fastifyHandler(endpoint: Endpoint): FastifyPluginAsync {
     const { prefix } = app
     const below = remembering((target) => pathBelowRoute(target, prefix))
 
-    async function handle(request: FastifyRequest, reply: FastifyReply): Promise<FastifyReply> {
+    function handle(request: FastifyRequest, reply: FastifyReply): FastifyReply | Promise<FastifyReply> {
       const { raw: incoming, originalUrl: target } = request
       const path = below(incoming.url ?? '/')
-      send(await answer({ incoming, outgoing: reply.raw, path, target, raw: request }), reply)
-      return reply
+      const answered = answer({ incoming, outgoing: reply.raw, path, target, raw: request })
+      return answered instanceof Promise ? answered.then((one) => send(one, reply)) : send(answered, reply)
     }
 
     // No body is read: one that the parsers of the app refuse must not become an error page.

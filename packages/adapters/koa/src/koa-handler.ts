@@ -1,5 +1,4 @@
-import { Readable } from 'node:stream'
-import { bridge, type Endpoint, pathBelow, remembering, toPrefix } from '@watchman/node/adapter'
+import { bridge, type Endpoint, isStream, pathBelow, remembering, toPrefix } from '@watchman/node/adapter'
 import type { Context, Middleware } from 'koa'
 
 declare module '@watchman/core' {
@@ -36,12 +35,12 @@ export function koaHandler(endpoint: Endpoint, options: KoaOptions = {}): Middle
     if (path === undefined) return next()
     const exchange = { incoming: req, outgoing: res, path, target: originalUrl, raw: context }
     const { status, headers, body } = await answer(exchange)
-    context.body = body instanceof Readable || typeof body === 'string' ? body : Buffer.from(body)
-    context.remove('Content-Type') // Koa has guessed one
     context.status = status
     for (const [name, value] of Object.entries(headers)) {
       if (typeof value === 'string') context.set(name, value)
       else context.append(name, value) // cookies of middleware in front stay
     }
+    context.body = isStream(body) || typeof body === 'string' ? body : Buffer.from(body)
+    if (headers['content-type'] === undefined) context.remove('Content-Type') // Koa has guessed one
   }
 }

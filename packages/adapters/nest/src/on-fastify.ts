@@ -1,7 +1,8 @@
-import { Readable } from 'node:stream'
+import type { Readable } from 'node:stream'
 import {
   type Bridge,
   type Incoming,
+  isStream,
   type Outgoing,
   pathOf,
   type Reply,
@@ -28,6 +29,7 @@ interface FastifyReply {
   readonly raw: Outgoing
   code(status: number): FastifyReply
   headers(headers: Readonly<Record<string, unknown>>): FastifyReply
+  serializer(serialize: (body: string) => string): FastifyReply
   send(body: unknown): FastifyReply
 }
 
@@ -55,6 +57,7 @@ export function onFastify(fastify: Fastify, prefix: string, answer: Bridge): () 
     const { raw: incoming, originalUrl: target } = raw
     const path = read(incoming.url ?? '/').slice(prefix.length)
     const { status, headers, body } = await answer({ incoming, outgoing: reply.raw, path, target, raw })
+    if (typeof body === 'string') reply.serializer((text) => text) // Fastify would give JSON a charset
     return reply.code(status).headers(headers).send(payloadOf(body))
   }
   const plugin = async (instance: Fastify) => {
@@ -73,7 +76,8 @@ export function onFastify(fastify: Fastify, prefix: string, answer: Bridge): () 
   }
 }
 
-function payloadOf(body: Reply['body']): Readable | Buffer | undefined {
-  if (body instanceof Readable) return body
-  return body.length > 0 ? Buffer.from(body) : undefined // Fastify would give text a charset, and nothing a type
+function payloadOf(body: Reply['body']): Readable | Buffer | string | undefined {
+  if (isStream(body)) return body
+  if (body.length === 0) return undefined // Fastify would give nothing a type
+  return typeof body === 'string' ? body : Buffer.from(body)
 }

@@ -1,3 +1,4 @@
+export { isStream } from './body.ts'
 export { type Bridge, bridge } from './bridge.ts'
 export { type Comparison, decodableBelow } from './decodable-below.ts'
 export type { Endpoint, ViewFunction } from './endpoint.ts'
