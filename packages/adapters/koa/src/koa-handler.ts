@@ -1,5 +1,6 @@
-import { bridge, type Endpoint, isStream, pathBelow, remembering, toPrefix } from '@watchman/node/adapter'
+import { bridge, type Endpoint, pathBelow, remembering, toPrefix } from '@watchman/node/adapter'
 import type { Context, Middleware } from 'koa'
+import { send } from './send.ts'
 
 declare module '@watchman/core' {
   interface RawRequests {
@@ -29,18 +30,11 @@ export function koaHandler(endpoint: Endpoint, options: KoaOptions = {}): Middle
   const prefix = toPrefix(options.prefix, 'koaHandler')
   const below = remembering((target) => pathBelow(target, prefix))
 
-  return async (context, next) => {
-    const { req, res, url, originalUrl } = context
-    const path = below(url)
+  return (context, next) => {
+    const { req, res, originalUrl } = context
+    const path = below(req.url ?? '/')
     if (path === undefined) return next()
-    const exchange = { incoming: req, outgoing: res, path, target: originalUrl, raw: context }
-    const { status, headers, body } = await answer(exchange)
-    context.status = status
-    for (const [name, value] of Object.entries(headers)) {
-      if (typeof value === 'string') context.set(name, value)
-      else context.append(name, value) // cookies of middleware in front stay
-    }
-    context.body = isStream(body) || typeof body === 'string' ? body : Buffer.from(body)
-    if (headers['content-type'] === undefined) context.remove('Content-Type') // Koa has guessed one
+    const reply = answer({ incoming: req, outgoing: res, path, target: originalUrl, raw: context })
+    return reply instanceof Promise ? reply.then((one) => send(one, context)) : send(reply, context)
   }
 }
