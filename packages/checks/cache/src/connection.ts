@@ -26,8 +26,13 @@ export function untilReady({ client, isReady, state, begin }: Connection) {
   // A client that waits for its next attempt tells nothing new: what it told last is why.
   let last: unknown
 
-  return (signal: AbortSignal) =>
-    new Promise<void>((resolve, reject) => {
+  return async (signal: AbortSignal): Promise<void> => {
+    if (!isReady()) return becomeReady(signal)
+    last = undefined
+  }
+
+  function becomeReady(signal: AbortSignal): Promise<void> {
+    return new Promise((resolve, reject) => {
       const settle = (action: () => void) => {
         client.off('connect', look)
         client.off('ready', succeed)
@@ -55,7 +60,6 @@ export function untilReady({ client, isReady, state, begin }: Connection) {
       }
       const abort = () => fail(signal.reason)
 
-      if (isReady()) return succeed()
       if (signal.aborted) return abort()
       client.on('connect', look)
       client.on('ready', succeed)
@@ -69,6 +73,7 @@ export function untilReady({ client, isReady, state, begin }: Connection) {
         settle(() => reject(error))
       }
     })
+  }
 }
 
 /** The error in words of an operator: a client that cannot read an answer blames itself. */

@@ -2,16 +2,17 @@ import type { Probe } from '@watchman/core'
 import { type Emitter, untilReady } from './connection.ts'
 import { type CacheOptions, ensureClient, prefixOf } from './options.ts'
 import { outspoken } from './outspoken.ts'
-import { EXPIRY, roundTrip } from './round-trip.ts'
+import { EXPIRY } from './round-trip.ts'
+import { type Replied, singleTrip } from './single-trip.ts'
 
 /** What is used of a Redis or Cluster of ioredis. */
 export interface IoredisClient extends Emitter {
   readonly status: string
   readonly options: object
   connect(): Promise<unknown>
-  psetex(key: string, milliseconds: number, value: string): Promise<unknown>
-  get(key: string): Promise<unknown>
-  del(key: string): Promise<unknown>
+  pipeline(commands: [name: string, ...parameters: unknown[]][]): {
+    exec(): Promise<readonly Replied[] | null>
+  }
 }
 
 const CLIENT = 'a Redis or Cluster of the ioredis package'
@@ -19,16 +20,14 @@ const MEMBERS = {
   status: 'string',
   options: 'object',
   connect: 'function',
-  psetex: 'function',
-  get: 'function',
-  del: 'function',
+  pipeline: 'function',
   on: 'function',
   off: 'function',
 } as const
 
 /**
- * Probes Redis through a client of ioredis 5 or 6: PSETEX, GET and DEL of a key of its own. It sends nothing before the
- * connection is ready, whatever the client's offline queue allows; a client that is lazy begins to connect.
+ * Probes Redis through a client of ioredis 5 or 6: PSETEX, GET and DEL of a key of its own, sent at once. It sends nothing
+ * before the connection is ready, whatever the client's offline queue allows; a client that is lazy begins to connect.
  *
  * @throws WatchmanError `INVALID_OPTION` for another client and for options that cannot work.
  * @example
@@ -37,7 +36,7 @@ const MEMBERS = {
 export function ioredis(client: IoredisClient, options: CacheOptions = {}): Probe {
   ensureClient('ioredis', client, CLIENT, MEMBERS)
   const isReady = () => client.status === 'ready'
-  const probe = roundTrip(
+  const probe = singleTrip(
     {
       ready: untilReady({
         client,
@@ -45,9 +44,14 @@ export function ioredis(client: IoredisClient, options: CacheOptions = {}): Prob
         state: () => stateOf(client),
         begin: () => begin(client),
       }),
-      set: (key, value) => client.psetex(key, EXPIRY, value),
-      get: (key) => client.get(key),
-      delete: (key) => client.del(key),
+      async exchange(key, value) {
+        const commands = client.pipeline([
+          ['psetex', key, EXPIRY, value],
+          ['get', key],
+          ['del', key],
+        ])
+        return (await commands.exec()) ?? []
+      },
     },
     prefixOf('ioredis', options),
   )

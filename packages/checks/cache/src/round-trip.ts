@@ -58,7 +58,8 @@ export function roundTrip({ ready = async () => {}, ...cache }: Cache, prefix: s
   }
 }
 
-function compare(read: unknown, written: string): void {
+/** @throws Error where what was read is not what was written. */
+export function compare(read: unknown, written: string): void {
   if (read === undefined || read === null) throw new Error('read back nothing of what was written')
   // Some clients give a Buffer.
   if (String(read) !== written) throw new Error('read back another value than was written')

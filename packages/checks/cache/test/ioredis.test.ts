@@ -51,6 +51,7 @@ describe.skipIf(missing('redis'))(`ioredis ${missing('redis') ?? ''}`, () => {
     describeRedisClient({
       ...kind,
       commands: ['psetex', 'get', 'del'],
+      atOnce: true,
       // A cluster keeps to itself why its nodes are away.
       killed: kind.cluster
         ? /"not connected .*Failed to refresh slots cache/

@@ -113,7 +113,7 @@ const ofIoredis: Driver<Backend> = {
   },
   cells: {
     'the server is not started': AWAY,
-    'killed (SIGKILL) while it is asked': AWAY,
+    'killed (SIGKILL) while it is asked': /Failed to refresh slots cache|^Connection is closed/,
     'killed (SIGKILL) between two probes': AWAY,
     'held (SIGSTOP) for longer than the deadline': LATE,
     'restarted on the same port': 'ok',

@@ -75,7 +75,7 @@ const ofIoredis: Driver<RedisBackend> = {
     'slow, but faster than the deadline': 'ok',
     'slower than the deadline': LATE,
     'answers a byte at a time': LATE,
-    'the connection is cut in the middle of an answer': /^no answer: the connection was closed/,
+    'the connection is cut in the middle of an answer': /^Command aborted due to connection close/,
     'answers garbage': GARBAGE,
     'something else answers on the port': GARBAGE,
     'accepts and says nothing': /^not connected \(waiting for the server to be ready\)/,
