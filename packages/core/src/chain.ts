@@ -6,6 +6,7 @@ export function chain<Value, Next>(
   return isPromise(value) ? Promise.resolve(value).then(next) : next(value)
 }
 
-function isPromise<Value>(value: Value | PromiseLike<Value>): value is PromiseLike<Value> {
+/** Whether a value is still to come. */
+export function isPromise<Value>(value: Value | PromiseLike<Value>): value is PromiseLike<Value> {
   return typeof Object(value).then === 'function'
 }

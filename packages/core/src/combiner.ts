@@ -52,7 +52,8 @@ export function combiner(present: (dict: Dict) => Presented, errorCode: number):
         for (const key of Object.keys(presented.dict)) taken.add(key)
         return { name, targets, ...presented }
       })
-      const expires = evaluations.flat().reduce((least, one) => Math.min(least, one.expires), Infinity)
+      const least = (settled: readonly Settled[]) => Math.min(...settled.map(({ expires }) => expires))
+      const expires = Math.min(...evaluations.map(least))
       return { report: reportOf(results, errorCode), expires, conflicts }
     },
   }

@@ -169,6 +169,7 @@ export interface Framed<Reply = Response> {
 /** What a built-in view answers. To GET it is the same object for as long as the report is reused. */
 export interface Answer {
   readonly status: number
+  /** Names in lower case. */
   readonly headers: Readonly<Record<string, string>>
   readonly body: string | null
 }

@@ -1,5 +1,5 @@
 import { authorization, TOKEN_NAME } from './authorization.ts'
-import { chain } from './chain.ts'
+import { chain, isPromise } from './chain.ts'
 import type { Answer, Answered, Framed, View, Watchman, WatchmanOptions } from './contract.ts'
 import { toCheck } from './define-check.ts'
 import { kindOf } from './kind-of.ts'
@@ -16,12 +16,12 @@ import { answersWith, BUILT_IN } from './views.ts'
 
 /** What every answer carries: it is not stored, not guessed at, and its URL, which may hold a token, stays here. */
 const HEADERS = {
-  'Cache-Control': 'no-store',
-  'X-Content-Type-Options': 'nosniff',
-  'Referrer-Policy': 'no-referrer',
+  'cache-control': 'no-store',
+  'x-content-type-options': 'nosniff',
+  'referrer-policy': 'no-referrer',
 }
 
-const refuse = (report: Report) => answersWith({ ...HEADERS, Allow: 'GET, HEAD' })(report).json
+const refuse = (report: Report) => answersWith({ ...HEADERS, allow: 'GET, HEAD' })(report).json
 const UNAVAILABLE = refuse(CLOSED)
 const NOT_FOUND = refuse(problem(404, 'Not found'))
 const NOT_ALLOWED = refuse(problem(405, 'Method not allowed'))
@@ -43,7 +43,7 @@ export function createWatchman(options: WatchmanOptions = {}): Watchman {
     exposeVersion,
     tokenName = TOKEN_NAME,
   } = validate(options, OPTIONS, 'createWatchman')
-  const headers = { ...HEADERS, ...(exposeVersion && { 'X-Watchman-Version': version }) }
+  const headers = { ...HEADERS, ...(exposeVersion && { 'x-watchman-version': version }) }
   const tokens = [...toTokens(options.tokens ?? [])] // a list that is emptied later must not open the door
   const isAllowed = authorization(tokens, options)
   const redact = redactor(tokens)
@@ -61,7 +61,7 @@ export function createWatchman(options: WatchmanOptions = {}): Watchman {
     ensureNamed(`views[${index}]`, path, render, 'a view has a path and render')
   }
   const answers = answersWith(headers)
-  const pong = { status: 200, headers: { ...headers, 'Content-Type': 'text/plain' }, body: 'pong' }
+  const pong = { status: 200, headers: { 'content-type': 'text/plain', ...headers }, body: 'pong' }
   const all = [...BUILT_IN, ...views]
   ensureUnique(
     all.map(({ path }) => trim(path)),
@@ -94,8 +94,8 @@ export function createWatchman(options: WatchmanOptions = {}): Watchman {
       return substitute()
     }
     try {
-      const value = chain(act(), succeed)
-      return value instanceof Promise ? value.catch(fail) : value
+      const value = act()
+      return isPromise(value) ? Promise.resolve(value).then(succeed, fail) : succeed(value)
     } catch (error) {
       return fail(error)
     }

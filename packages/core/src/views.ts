@@ -30,18 +30,18 @@ export function answersWith(headers: Answer['headers']): (report: Report) => Ans
     if (latest?.report === report) return latest
     const { status, state, json, results } = report
     // Tells degraded from well, which share a status.
-    const bare = { ...headers, ...(results[0] && { 'X-Watchman-Status': state }) }
+    const bare = results[0] ? { 'x-watchman-status': state, ...headers } : headers
     const timings = results.flatMap((check) =>
       check.targets.slice(0, TIMINGS).map(({ name, duration }) => {
         const metric = `${check.name}.${name}`.slice(0, 60).replace(/\.$|[^\w.-]/g, '')
         return `${metric};dur=${duration.toFixed(1)}`
       }),
     )
-    const timing = timings[0] && { 'Server-Timing': timings.slice(0, TIMINGS).join(', ') }
+    const timing = timings[0] && { 'server-timing': timings.slice(0, TIMINGS).join(', ') }
     latest = {
       report,
       bare: { status, headers: bare, body: null },
-      json: { status, headers: { ...bare, 'Content-Type': 'application/json', ...timing }, body: json },
+      json: { status, headers: { 'content-type': 'application/json', ...bare, ...timing }, body: json },
     }
     return latest
   }

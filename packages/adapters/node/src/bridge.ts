@@ -1,4 +1,3 @@
-import type { Answered } from '@watchman/core'
 import { isStream } from './body.ts'
 import { type Endpoint, handleOf } from './endpoint.ts'
 import type { Exchange } from './exchange.ts'
@@ -26,39 +25,36 @@ export function bridge(endpoint: Endpoint, owner: string): Bridge {
   const parse = remembering(parseTarget)
   const respond = textReplies()
 
-  async function finish(
-    { outgoing }: Exchange,
-    request: Request,
-    answer: () => Answered<TextReply>,
-  ): Promise<Reply> {
-    try {
-      const answered = await answer()
-      if (isTextReply(answered)) return answered
-      const reply = await replyOf(answered, request.method)
-      tie(reply, outgoing)
-      return reply
-    } catch {
-      return replyOf(await internalError(request), request.method)
-    }
-  }
-
-  return (exchange) => {
-    const { incoming, outgoing, path, raw } = exchange
-    const target = parse(exchange.target ?? incoming.url ?? '/')
+  return ({ incoming, outgoing, path, raw, target: given = incoming.url ?? '/' }) => {
+    const target = parse(given)
     const request = lazyRequest({ incoming, outgoing, target })
+
+    const fail = async () => replyOf(await internalError(request), request.method)
+    const convert = async (response: Response) => {
+      try {
+        return tie(await replyOf(response, request.method), outgoing)
+      } catch {
+        return fail()
+      }
+    }
+    const toReply = (answered: Response | TextReply) => (isTextReply(answered) ? answered : convert(answered))
+
     try {
       const answered = handle(request, { path, raw, search: target.search, respond })
-      return isTextReply(answered) ? answered : finish(exchange, request, () => answered)
-    } catch (error) {
-      return finish(exchange, request, () => Promise.reject(error))
+      return isTextReply(answered) ? answered : Promise.resolve(answered).then(toReply, fail)
+    } catch {
+      return fail()
     }
   }
 }
 
 /** A stream and its connection end together, whoever sends the stream. */
-function tie({ body }: Reply, outgoing: Exchange['outgoing']): void {
-  if (!isStream(body)) return
-  body.once('error', () => outgoing.destroy())
-  if (hasClosed(outgoing)) body.destroy()
-  else outgoing.once('close', () => body.destroy())
+function tie(reply: Reply, outgoing: Exchange['outgoing']): Reply {
+  const { body } = reply
+  if (isStream(body)) {
+    body.once('error', () => outgoing.destroy())
+    if (hasClosed(outgoing)) body.destroy()
+    else outgoing.once('close', () => body.destroy())
+  }
+  return reply
 }

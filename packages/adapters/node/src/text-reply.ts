@@ -28,10 +28,9 @@ export function isTextReply(value: unknown): value is TextReply {
 }
 
 function textReply({ status, headers, body }: Answer): TextReply {
-  const entries = Object.entries(headers).map(([name, value]) => [name.toLowerCase(), value] as const)
   const length = Buffer.byteLength(body ?? '')
-  const lines = entries.flat()
+  const lines: string[] = []
+  for (const [name, value] of Object.entries(headers)) lines.push(name, value)
   if (body !== null) lines.push('content-length', `${length}`)
-  const encoding = length === body?.length ? 'latin1' : 'utf8'
-  return { status, headers: Object.fromEntries(entries), lines, encoding, body: body ?? '' }
+  return { status, headers, lines, encoding: length === body?.length ? 'latin1' : 'utf8', body: body ?? '' }
 }
