@@ -67,7 +67,7 @@ export function createWatchman(options: WatchmanOptions = {}): Watchman {
     all.map(({ path }) => trim(path)),
     'views',
   )
-  const byPath = new Map(all.map((view) => [trim(view.path), { view, subject: `view "${view.path}"` }]))
+  const byPath = new Map(all.map((view) => [trim(view.path), view]))
   const runner = createRunner(named, options, presenter(options, redact), log, (report) => {
     for (const view of views) {
       if (view.observe)
@@ -101,45 +101,56 @@ export function createWatchman(options: WatchmanOptions = {}): Watchman {
     }
   }
 
+  /** Adds the headers that a response of somebody else's lacks. */
+  function complete(given: Response, isHead: boolean): Response {
+    if (!given.status) throw new Error('answered with Response.error()')
+    const response = new Response(isHead ? null : given.body, given) // the headers of a redirect cannot be changed
+    if (isHead) given.body?.cancel().catch(() => {}) // nobody reads what a view may still be writing
+    for (const [name, value] of Object.entries(headers)) {
+      if (!response.headers.has(name)) response.headers.set(name, value)
+    }
+    return response
+  }
+
   /** Answers in any case. */
   function serve<Reply>(path: string, request: Request, framed: Framed<Reply> = {}): Answered<Reply> {
-    const { view, subject = 'no view' } = byPath.get(trim(path)) ?? {}
+    const { raw, search = searchOf(request.url) } = framed
     const { method } = request
     const isHead = method === 'HEAD'
-    const bodiless = (answer: Answer) => (isHead ? { ...answer, body: null } : answer)
-    const respond = (answer: Answer) => (framed.respond ?? toResponse)(bodiless(answer))
+    const view = byPath.get(trim(path))
 
-    /** Adds the headers that a response of somebody else's lacks. */
-    const complete = (given: Response) => {
-      if (!given.status) throw new Error('answered with Response.error()')
-      const response = new Response(isHead ? null : given.body, given) // the headers of a redirect cannot be changed
-      if (isHead) given.body?.cancel().catch(() => {}) // nobody reads what a view may still be writing
-      for (const [name, value] of Object.entries(headers)) {
-        if (!response.headers.has(name)) response.headers.set(name, value)
+    const respond = (answer: Answer): Response | Reply => {
+      try {
+        return (framed.respond ?? toResponse)(isHead ? { ...answer, body: null } : answer)
+      } catch {
+        return toResponse(FAILED)
       }
-      return response
     }
+    if (runner.closed()) return respond(UNAVAILABLE)
+    if (!view) return respond(NOT_FOUND)
+    if (method !== 'GET' && !isHead) return respond(NOT_ALLOWED)
 
-    const answer = () => {
-      if (runner.closed()) return respond(UNAVAILABLE)
-      if (!view) return respond(NOT_FOUND)
-      if (method !== 'GET' && !isHead) return respond(NOT_ALLOWED)
-      const { raw, search = searchOf(request.url) } = framed
-      const allowed = view.protected === false || !isAllowed || isAllowed(request, search)
-      return chain(allowed, (allowed): Answered<Reply> => {
-        if (allowed !== true) return isResponse(allowed) ? complete(allowed) : respond(FORBIDDEN)
+    const show = (allowed: unknown): Answered<Reply> => {
+      if (isResponse(allowed)) return complete(allowed, isHead)
+      if (allowed !== true) return respond(FORBIDDEN)
+      if ('render' in view) {
         const call = { request, raw, search, answers: new Map() }
-        if ('render' in view) {
-          const report = async () => runner.run(call)
-          const known = () => runner.known(call)
-          return chain(view.render({ request, headers, tokenName, report, known }), complete)
-        }
-        const { text } = view
-        if (text === 'pong') return respond(pong)
-        return chain(runner.run(call), (report) => respond(answers(report)[text]))
-      })
+        const report = async () => runner.run(call)
+        const known = () => runner.known(call)
+        const rendered = view.render({ request, headers, tokenName, report, known })
+        return chain(rendered, (response) => complete(response, isHead))
+      }
+      const { text } = view
+      if (text === 'pong') return respond(pong)
+      return chain(runner.run({ request, raw, search }), (report) => respond(answers(report)[text]))
     }
-    return attempt<Response | Reply, Response>(subject, answer, () => toResponse(bodiless(FAILED)))
+    const open = view.protected === false || !isAllowed
+    if (open && 'text' in view) return show(true) // all of it is ours
+    return attempt<Response | Reply, Response | Reply>(
+      `view "${view.path}"`,
+      () => chain(open || isAllowed(request, search), show),
+      () => respond(FAILED),
+    )
   }
 
   return {

@@ -41,7 +41,9 @@ export interface TargetResult {
 /** The report of these results. */
 export function reportOf(results: readonly CheckResult[], errorCode: number): Report {
   const state = worstOf(results)
-  const body = Object.fromEntries(results.flatMap(({ dict }) => Object.entries(dict)))
+  const entries: [string, unknown][] = []
+  for (const { dict } of results) entries.push(...Object.entries(dict))
+  const body = Object.fromEntries(entries)
   const status = { ok: 200, degraded: 200, pending: 503, failing: errorCode }[state]
   return { state, status, body, json: JSON.stringify(body), results }
 }

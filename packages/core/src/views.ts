@@ -31,13 +31,14 @@ export function answersWith(headers: Answer['headers']): (report: Report) => Ans
     const { status, state, json, results } = report
     // Tells degraded from well, which share a status.
     const bare = results[0] ? { 'x-watchman-status': state, ...headers } : headers
-    const timings = results.flatMap((check) =>
-      check.targets.slice(0, TIMINGS).map(({ name, duration }) => {
-        const metric = `${check.name}.${name}`.slice(0, 60).replace(/\.$|[^\w.-]/g, '')
-        return `${metric};dur=${duration.toFixed(1)}`
-      }),
-    )
-    const timing = timings[0] && { 'server-timing': timings.slice(0, TIMINGS).join(', ') }
+    const timings: string[] = []
+    for (const { name, targets } of results) {
+      for (const target of targets.slice(0, TIMINGS - timings.length)) {
+        const metric = `${name}.${target.name}`.slice(0, 60).replace(/\.$|[^\w.-]/g, '')
+        timings.push(`${metric};dur=${target.duration.toFixed(1)}`)
+      }
+    }
+    const timing = timings[0] && { 'server-timing': timings.join(', ') }
     latest = {
       report,
       bare: { status, headers: bare, body: null },

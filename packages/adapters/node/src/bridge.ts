@@ -1,3 +1,4 @@
+import type { Answered } from '@watchman/core'
 import { isStream } from './body.ts'
 import { type Endpoint, handleOf } from './endpoint.ts'
 import type { Exchange } from './exchange.ts'
@@ -28,24 +29,36 @@ export function bridge(endpoint: Endpoint, owner: string): Bridge {
   return ({ incoming, outgoing, path, raw, target: given = incoming.url ?? '/' }) => {
     const target = parse(given)
     const request = lazyRequest({ incoming, outgoing, target })
-
-    const fail = async () => replyOf(await internalError(request), request.method)
-    const convert = async (response: Response) => {
-      try {
-        return tie(await replyOf(response, request.method), outgoing)
-      } catch {
-        return fail()
-      }
-    }
-    const toReply = (answered: Response | TextReply) => (isTextReply(answered) ? answered : convert(answered))
-
     try {
       const answered = handle(request, { path, raw, search: target.search, respond })
-      return isTextReply(answered) ? answered : Promise.resolve(answered).then(toReply, fail)
+      return isTextReply(answered) ? answered : convert(answered, request, outgoing)
     } catch {
-      return fail()
+      return failed(request)
     }
   }
+}
+
+function convert(
+  answered: Answered<TextReply>,
+  request: Request,
+  outgoing: Exchange['outgoing'],
+): Promise<Reply> {
+  return Promise.resolve(answered).then(
+    (response) => (isTextReply(response) ? response : read(response, request, outgoing)),
+    () => failed(request),
+  )
+}
+
+async function read(response: Response, request: Request, outgoing: Exchange['outgoing']): Promise<Reply> {
+  try {
+    return tie(await replyOf(response, request.method), outgoing)
+  } catch {
+    return failed(request)
+  }
+}
+
+async function failed(request: Request): Promise<Reply> {
+  return replyOf(await internalError(request), request.method)
 }
 
 /** A stream and its connection end together, whoever sends the stream. */
