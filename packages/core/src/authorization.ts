@@ -1,4 +1,4 @@
-import type { Awaitable, WatchmanOptions } from './contract.ts'
+import type { WatchmanOptions } from './contract.ts'
 import { guard } from './guard.ts'
 
 // `WATCHMAN-TOKEN Token="T"`, `WATCHMAN-TOKEN Token=T` and `Bearer T`.
@@ -11,7 +11,7 @@ export const TOKEN_NAME = 'watchman-token'
 export function authorization(
   tokens: readonly string[],
   { tokenName = TOKEN_NAME, authorize }: WatchmanOptions,
-): ((request: Request, search: string) => Awaitable<unknown>) | undefined {
+): ((request: Request, search: string) => boolean | Promise<unknown>) | undefined {
   if (authorize) {
     return async (request) => {
       const outcome = await guard('', () => authorize(request)).ask(undefined)

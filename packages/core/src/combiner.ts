@@ -1,5 +1,6 @@
 import type { Check, Dict } from './contract.ts'
 import { UNREADABLE } from './explain.ts'
+import type { Log } from './log.ts'
 import type { Presented } from './presenter.ts'
 import { type CheckResult, type Report, reportOf, type TargetResult, worstOf } from './report.ts'
 
@@ -11,19 +12,18 @@ export interface Settled {
   readonly expires: number
 }
 
-/** A report, until when it is reused, and the checks whose keys another check had taken. */
-interface Combined {
+/** A report, and the reading of `performance.now()` until which it is reused. */
+export interface Combined {
   readonly report: Report
   readonly expires: number
-  readonly conflicts: ReadonlyMap<string, Error>
 }
 
 /** Makes reports of what targets came to. */
 export interface Combiner {
   /** Presents a failure, which may be an error that throws when it is read. */
   show(key: string, error: Error): Presented
-  /** Puts together what the targets of these checks came to. */
-  combine(checks: readonly Check[], evaluations: readonly (readonly Settled[])[]): Combined
+  /** Puts together what the targets of these checks came to. `all` hears of keys that two of them return. */
+  combine(checks: readonly Check[], evaluations: readonly (readonly Settled[])[], all?: Log): Combined
 }
 
 export function combiner(present: (dict: Dict) => Presented, errorCode: number): Combiner {
@@ -37,9 +37,8 @@ export function combiner(present: (dict: Dict) => Presented, errorCode: number):
 
   return {
     show,
-    combine(checks, evaluations) {
+    combine(checks, evaluations, all) {
       const taken = new Set<string>()
-      const conflicts = new Map<string, Error>()
       const results = checks.map(({ name }, index): CheckResult => {
         const settled = evaluations[index] ?? []
         const targets = settled.map(({ target }) => target)
@@ -47,14 +46,14 @@ export function combiner(present: (dict: Dict) => Presented, errorCode: number):
         const own = targets[0]?.name ? { [name]: dicts } : { ...dicts[0] }
         const foreign = Object.keys(own).find((key) => taken.has(key))
         const error = foreign !== undefined && new Error(`returned the key "${foreign}" of another check`)
-        if (error) conflicts.set(name, error)
+        all?.state(`keys of ${name}`, error ? 'failing' : 'ok', error)
         const presented = error ? show(name, error) : { state: worstOf(targets), dict: own }
         for (const key of Object.keys(presented.dict)) taken.add(key)
         return { name, targets, ...presented }
       })
       const least = (settled: readonly Settled[]) => Math.min(...settled.map(({ expires }) => expires))
       const expires = Math.min(...evaluations.map(least))
-      return { report: reportOf(results, errorCode), expires, conflicts }
+      return { report: reportOf(results, errorCode), expires }
     },
   }
 }

@@ -89,7 +89,7 @@ export interface Target<Value = unknown, Input = unknown> {
   /** Its name within the check; empty where the check has no named targets. */
   readonly name: string
   /** Joins the run under way, reuses a result that is fresh, which is there at once, or starts a run. Never rejects. */
-  readonly ask: (input: Input) => Awaitable<Outcome<Value>>
+  readonly ask: (input: Input) => Outcome<Value> | Promise<Outcome<Value>>
   /** Joins the run under way, or starts one: what the background does. Never rejects. */
   readonly refresh: (input: Input) => Promise<Outcome<Value>>
   /** Ends what runs with `reason`. */

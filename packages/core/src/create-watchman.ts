@@ -1,5 +1,5 @@
 import { authorization, TOKEN_NAME } from './authorization.ts'
-import { chain, isPromise } from './chain.ts'
+import { chain } from './chain.ts'
 import type { Answer, Answered, Framed, View, Watchman, WatchmanOptions } from './contract.ts'
 import { toCheck } from './define-check.ts'
 import { kindOf } from './kind-of.ts'
@@ -7,8 +7,8 @@ import { createLog } from './log.ts'
 import { presenter } from './presenter.ts'
 import { namesOf, pathOf, searchOf } from './query.ts'
 import { redactor } from './redact.ts'
-import { problem, type Report } from './report.ts'
-import { CLOSED, createRunner } from './runner.ts'
+import { problem } from './report.ts'
+import { createRunner } from './runner.ts'
 import { callOf } from './subject.ts'
 import { ensureNamed, ensureUnique, isFunction, OPTIONS, toTokens, validate } from './validate.ts'
 import { version } from './version.ts'
@@ -21,12 +21,13 @@ const HEADERS = {
   'referrer-policy': 'no-referrer',
 }
 
-const refuse = (report: Report) => answersWith({ ...HEADERS, allow: 'GET, HEAD' })(report).json
-const UNAVAILABLE = refuse(CLOSED)
-const NOT_FOUND = refuse(problem(404, 'Not found'))
-const NOT_ALLOWED = refuse(problem(405, 'Method not allowed'))
-const FORBIDDEN = refuse(problem(403, 'Forbidden'))
-const FAILED = refuse(problem(500, 'Internal error'))
+const refuse = (status: number, message: string) =>
+  answersWith({ ...HEADERS, allow: 'GET, HEAD' })(problem(status, message)).json
+const NOT_FOUND = refuse(404, 'Not found')
+const NOT_ALLOWED = refuse(405, 'Method not allowed')
+const FORBIDDEN = refuse(403, 'Forbidden')
+const FAILED = refuse(500, 'Internal error')
+const UNAVAILABLE = refuse(503, 'Closed')
 
 /**
  * Makes a status endpoint of checks.
@@ -63,17 +64,14 @@ export function createWatchman(options: WatchmanOptions = {}): Watchman {
   const answers = answersWith(headers)
   const pong = { status: 200, headers: { 'content-type': 'text/plain', ...headers }, body: 'pong' }
   const all = [...BUILT_IN, ...views]
-  ensureUnique(
-    all.map(({ path }) => trim(path)),
-    'views',
-  )
-  const byPath = new Map(all.map((view) => [trim(view.path), view]))
+  const paths = all.map(({ path }) => trim(path))
+  ensureUnique(paths, 'views')
   const runner = createRunner(named, options, presenter(options, redact), log, (report) => {
     for (const view of views) {
       if (view.observe)
         void attempt(
           `observer "${view.path}"`,
-          () => view.observe?.(report),
+          async () => view.observe?.(report),
           () => {},
         )
     }
@@ -95,7 +93,7 @@ export function createWatchman(options: WatchmanOptions = {}): Watchman {
     }
     try {
       const value = act()
-      return isPromise(value) ? Promise.resolve(value).then(succeed, fail) : succeed(value)
+      return value instanceof Promise ? value.then(succeed, fail) : succeed(value)
     } catch (error) {
       return fail(error)
     }
@@ -117,7 +115,7 @@ export function createWatchman(options: WatchmanOptions = {}): Watchman {
     const { raw, search = searchOf(request.url) } = framed
     const { method } = request
     const isHead = method === 'HEAD'
-    const view = byPath.get(trim(path))
+    const view = all[paths.indexOf(trim(path))]
 
     const respond = (answer: Answer): Response | Reply => {
       try {
@@ -131,14 +129,13 @@ export function createWatchman(options: WatchmanOptions = {}): Watchman {
     if (method !== 'GET' && !isHead) return respond(NOT_ALLOWED)
 
     const show = (allowed: unknown): Answered<Reply> => {
-      if (isResponse(allowed)) return complete(allowed, isHead)
-      if (allowed !== true) return respond(FORBIDDEN)
+      if (allowed !== true) return isResponse(allowed) ? complete(allowed, isHead) : respond(FORBIDDEN)
       if ('render' in view) {
         const call = { request, raw, search, answers: new Map() }
         const report = async () => runner.run(call)
         const known = () => runner.known(call)
-        const rendered = view.render({ request, headers, tokenName, report, known })
-        return chain(rendered, (response) => complete(response, isHead))
+        const rendered = async () => view.render({ request, headers, tokenName, report, known })
+        return rendered().then((response) => complete(response, isHead))
       }
       const { text } = view
       if (text === 'pong') return respond(pong)

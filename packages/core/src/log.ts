@@ -21,8 +21,7 @@ export interface Log {
 
 /** Makes the log of changes. What works from the start is not worth a line. */
 export function createLog({ logger }: WatchmanOptions, redact: (text: string) => string): Log {
-  const states = new Map<string, State>()
-  const advised = new Set<string>()
+  const states = new Map<unknown, State>() // of subjects, and of advice that was given
 
   function write(level: keyof Logger, details: object, message: string): void {
     logger?.[level](details, redact(`[watchman] ${message}`))
@@ -44,11 +43,11 @@ export function createLog({ logger }: WatchmanOptions, redact: (text: string) =>
       })
     },
     advise(subject, advice) {
-      if (!advice || advised.has(subject)) return
+      if (!advice || states.has(advice)) return
       attempt(() => {
         const text = advice()
         if (!text) return
-        advised.add(subject)
+        states.set(advice, 'ok')
         write('warn', { subject }, `${subject}: ${text}`)
       })
     },

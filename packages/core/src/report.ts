@@ -50,8 +50,8 @@ export function reportOf(results: readonly CheckResult[], errorCode: number): Re
 
 /** The worst of these states. */
 export function worstOf(results: readonly { readonly state: State }[]): State {
-  const bad = ['failing', 'degraded', 'pending'] as const
-  return bad.find((state) => results.some((result) => result.state === state)) ?? 'ok'
+  const states = results.map(({ state }) => state)
+  return (['failing', 'degraded', 'pending'] as const).find((state) => states.includes(state)) ?? 'ok'
 }
 
 /** What stands in the way of a report. */

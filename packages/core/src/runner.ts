@@ -1,18 +1,18 @@
 import { asDict } from './as-dict.ts'
-import { combiner } from './combiner.ts'
-import type { Awaitable, Check, Dict, WatchmanOptions } from './contract.ts'
+import { type Combined, combiner } from './combiner.ts'
+import type { Check, Dict, WatchmanOptions } from './contract.ts'
 import { guard } from './guard.ts'
 import { later } from './later.ts'
 import type { Log } from './log.ts'
 import type { Presented } from './presenter.ts'
 import { select } from './query.ts'
 import { problem, type Report } from './report.ts'
-import { type Call, callOf, createSubject, isShared, type Subject } from './subject.ts'
+import { type Call, callOf, isShared, type Subject, subjects } from './subject.ts'
 
 /** Runs checks side by side and never rejects. */
 export interface Runner {
   /** Runs the checks which the request's query selects. A report that is reused is there at once. */
-  run(call: Call): Awaitable<Report>
+  run(call: Call): Report | Promise<Report>
   /** Tells what the latest runs of these checks came to. */
   known(call: Call): Report
   /** Begins the checks that have an interval. */
@@ -28,14 +28,8 @@ interface Entry extends Check {
   readonly subjects: readonly Subject[]
 }
 
-/** A report, and the reading of `performance.now()` until which it is reused. */
-interface Assembled {
-  readonly report: Report
-  readonly expires: number
-}
-
 /** What is answered once the watchman is closed. */
-export const CLOSED = problem(503, 'Closed')
+const CLOSED = problem(503, 'Closed')
 
 const NONE = problem(404, 'No checks found')
 
@@ -47,12 +41,12 @@ export function createRunner(
   observe: (report: Report) => void,
 ): Runner {
   const { show, combine } = combiner(present, errorCode)
-  const surroundings = { deadline, log, show }
+  const createSubject = subjects(deadline, log, show)
   const entries = checks.map((check): Entry => ({ ...check, subjects: subjectsOf(check) }))
   const isReusable = checks.every(isShared)
   const timers = new Map<Entry, () => void>()
   let running: Promise<Report> | undefined
-  let latest: Assembled | undefined
+  let latest: Combined | undefined
   let started = false
   let closed = false
 
@@ -61,25 +55,21 @@ export function createRunner(
     if (targets) {
       return targets.map((target) => {
         const well = (): Presented => ({ state: 'ok', dict: { [target.name || name]: { ok: true } } })
-        return createSubject(check, target, well, surroundings)
+        return createSubject(check, target, well)
       })
     }
     const answer = async (signal: AbortSignal, { request, raw }: Call) =>
       present(asDict(await run(request, { signal, raw })))
-    return [createSubject(check, guard('', answer, check), (presented) => presented, surroundings)]
+    return [createSubject(check, guard('', answer, check), (presented) => presented)]
   }
 
-  async function assemble(selected: readonly Entry[], call: Call): Promise<Assembled> {
+  async function assemble(selected: readonly Entry[], call: Call): Promise<Combined> {
     const evaluations = await Promise.all(
       selected.map(({ subjects }) => Promise.all(subjects.map((subject) => subject.ask(call)))),
     )
     if (closed) return { report: CLOSED, expires: 0 }
-    const combined = combine(selected, evaluations)
     // Alone, a check meets no other's keys.
-    for (const { name } of selected === entries ? entries : []) {
-      const conflict = combined.conflicts.get(name)
-      log.state(`keys of ${name}`, conflict ? 'failing' : 'ok', conflict)
-    }
+    const combined = combine(selected, evaluations, selected === entries ? log : undefined)
     observe(combined.report)
     return combined
   }
