@@ -166,9 +166,12 @@ function toResponse(answer: Answer): Response {
   return new Response(answer.body, answer)
 }
 
-/** Without one slash at the start and one at the end: `/ping/` is `ping`, but `//ping` is not. */
+/** Letters, digits, hyphen, dot, underscore and tilde: encoded or not, they are the same. */
+const UNRESERVED = /%(?:2[de]|3\d|[46][1-9a-f]|[57][\da]|5f|7e)/gi
+
+/** Without one slash at the start and one at the end: `/ping/` and `/%70ing` are `ping`, but `//ping` is not. */
 function trim(path: string): string {
-  return path.replace(/^\/|\/$/g, '')
+  return path.replace(UNRESERVED, decodeURIComponent).replace(/^\/|\/$/g, '')
 }
 
 function isResponse(value: unknown): value is Response {

@@ -146,7 +146,9 @@ describe('HTTP', () => {
     '//ping',
     '/ping//',
     '/PING',
-    '/p%69ng',
+    '/p%2569ng',
+    '/ping%2F',
+    '/pin%47',
     '//evil.example/ping',
     '/ping/x',
     '/%',
@@ -155,6 +157,15 @@ describe('HTTP', () => {
     const { status, body } = await ask(createWatchman({ checks }), path)
     expect([status, body]).toEqual([404, { error: 404, message: 'Not found' }])
   })
+
+  test.each(['/p%69ng', '/%70i%6e%67/', '/own%2D%2e%5F%7E%39'])(
+    'GET %s, where what need not be encoded is, is answered as if it were not',
+    async (path) => {
+      const own: View = { path: 'own-._~9', protected: false, render: () => new Response('own') }
+      const expected = path.includes('own') ? 'own' : 'pong'
+      expect((await ask(createWatchman({ checks, views: [own] }), path)).text).toBe(expected)
+    },
+  )
 
   test.each(['POST', 'PUT', 'DELETE', 'OPTIONS', 'PATCH'])(
     '%s is refused, and what is allowed is told',

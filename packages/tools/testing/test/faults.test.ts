@@ -19,7 +19,7 @@ const faults: readonly (readonly [fault: string, faulty: Faulty, found: RegExp])
   [
     'decodes paths',
     ({ handle }, request) => handle(request, { path: decode(pathOf(request)) }),
-    /^GET \/p%69ng/,
+    /^GET \/ping%2F/,
   ],
   [
     'tidies paths up',

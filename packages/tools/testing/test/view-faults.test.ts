@@ -70,7 +70,7 @@ const faults: readonly (readonly [fault: string, make: () => View, found: readon
         },
       }
     },
-    [GET, AGAIN, TELLS, SELECTS, HEARS, QUERY],
+    [AGAIN, TELLS, SELECTS, HEARS, QUERY],
   ],
   [
     'lets its answer be stored',
