@@ -1,5 +1,6 @@
 import type { ManyTargets } from './in-process.ts'
 import type { Row } from './rows.ts'
+import { ratio } from './statistics.ts'
 import type { WhilePaused } from './while-paused.ts'
 
 /** A target, and how far it was reached. */
@@ -67,9 +68,7 @@ function aheadOf(row: Row, rows: readonly Row[]): readonly Goal[] {
       (contender.kind === 'peer' || contender.name === 'by hand, cached'),
   )
   return rivals.flatMap((rival) => {
-    const ratios = [...row.at].map(
-      ([connections, { perSecond }]) => perSecond / (rival.at.get(connections)?.perSecond ?? 0),
-    )
+    const ratios = [...row.at.keys()].map((connections) => ratioOf(row, rival, connections))
     return [
       atLeast(
         `${row.contender.name}: requests per second to those of ${rival.contender.name}, the worst of all loads`,
@@ -82,12 +81,20 @@ function aheadOf(row: Row, rows: readonly Row[]): readonly Goal[] {
 
 function sharedRuns(row: Row, rows: readonly Row[]): readonly Goal[] {
   const byHand = rows.find(({ contender }) => contender.name === 'by hand, every request')
-  return [...row.at].map(([connections, { perSecond, toConstant }]) => {
+  return [...row.at].map(([connections, { toConstant }]) => {
     const title = `${row.contender.name}, ${connections} connections: requests per second to`
-    const hand = byHand?.at.get(connections)?.perSecond ?? 0
-    if (connections === 1) return atLeast(`${title} those of the handler by hand`, 0.97, perSecond / hand)
+    if (connections === 1 && byHand) {
+      return atLeast(`${title} those of the handler by hand`, 0.97, ratioOf(row, byHand, connections))
+    }
     return atLeast(`${title} the constant handler's`, 0.82, toConstant.perSecond)
   })
+}
+
+/** Of requests per second, in the same repetition. */
+function ratioOf(row: Row, other: Row, connections: number): number {
+  const none: ReadonlyMap<number, number> = new Map()
+  const [own, others] = [row, other].map(({ at }) => at.get(connections)?.eachPerSecond ?? none)
+  return ratio(own ?? none, others ?? none)
 }
 
 function idleOf(rows: readonly Row[], row: Row): number {

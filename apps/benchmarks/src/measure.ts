@@ -28,8 +28,8 @@ export interface Loaded {
 }
 
 /** Seconds before anything counts: once for the compiler of each process, and for each load. */
-const FIRST = 1
-const WARM_UP = 0.15
+const FIRST = 2
+const WARM_UP = 0.1
 
 /** Puts all of `contenders` under load in turn, over and over. Those that are not are held. */
 export async function measure(

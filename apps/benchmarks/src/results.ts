@@ -17,7 +17,7 @@ ${note}
 Every app answers for the same two checks: \`SELECT 1\` through a pool of pg, and set, get and delete through ioredis. A constant
 handler returns the same JSON and asks nobody: it is what its framework can do. All of them hold the two clients, as the
 app around them would. Each runs in a process of its own; those that are not asked are held. ${pace.repetitions} repetitions in turn,
-${pace.slice} s each, the medians; ± is half of what lies between the least and the greatest. Ratios are to the constant handler of
+${pace.slice} s each, the medians; ± is half of what lies between the quartiles. Ratios are to the constant handler of
 the same framework in the same repetition.
 
 ${machine()}

@@ -2,12 +2,14 @@ import type { ColdStart } from './cold-starts.ts'
 import { CONNECTIONS, type Contender } from './contenders.ts'
 import { type Installed, installed } from './installed.ts'
 import type { Loaded, Sample } from './measure.ts'
-import { median, spread } from './statistics.ts'
+import { median, ratio, spread } from './statistics.ts'
 
 /** What a contender came to at a number of connections: medians. */
 interface Figures {
   readonly perSecond: number
-  /** Half of what lies between the least and the greatest `perSecond`, as a share of the median. */
+  /** The same in each repetition. */
+  readonly eachPerSecond: ReadonlyMap<number, number>
+  /** Half of what lies between the quartiles of `perSecond`, as a share of the median. */
   readonly spread: number
   /** Milliseconds. */
   readonly p50: number
@@ -70,15 +72,12 @@ function figuresOf(samples: readonly Sample[], constants: readonly Sample[]): Fi
   if (samples.length === 0) return undefined
   const of = (key: 'perSecond' | 'p50' | 'p99' | 'max' | 'cpu' | 'roundTrips') =>
     median(samples.map((sample) => sample[key]))
-  const toConstant = (key: 'perSecond' | 'p99' | 'cpu') =>
-    median(
-      samples.flatMap((sample) => {
-        const constant = constants.find(({ repetition }) => repetition === sample.repetition)
-        return constant ? [sample[key] / constant[key]] : []
-      }),
-    )
+  const each = (some: readonly Sample[], key: 'perSecond' | 'p99' | 'cpu') =>
+    new Map(some.map((sample) => [sample.repetition, sample[key]]))
+  const toConstant = (key: 'perSecond' | 'p99' | 'cpu') => ratio(each(samples, key), each(constants, key))
   return {
     perSecond: of('perSecond'),
+    eachPerSecond: each(samples, 'perSecond'),
     spread: spread(samples.map(({ perSecond }) => perSecond)),
     p50: of('p50'),
     p99: of('p99'),

@@ -1,8 +1,8 @@
 import { setTimeout as sleep } from 'node:timers/promises'
-import { startRedis } from '@watchman/servers'
+import { type Server, startRedis } from '@watchman/servers'
 import { Redis } from 'ioredis'
 import { commandsOf } from './backends.ts'
-import { type Addresses, startContender } from './contender-process.ts'
+import { type Addresses, type Running, startContender } from './contender-process.ts'
 import type { Contender } from './contenders.ts'
 import { startLoad } from './load.ts'
 
@@ -25,25 +25,39 @@ const CONNECTIONS = 256
 const RATE = 4 // requests a second and connection: those that answer at once are not to starve the others
 const DUE = 5.5 // seconds until each connection has its answer: the deadline, and time to send 256 of them
 const SETTLE = 1000 // milliseconds in which Redis does what has piled up
+const WARM_UP = 1.5 // seconds at full speed, after which a process holds what an app in service does
+
+/** A contender with a Redis of its own. */
+interface Prepared {
+  readonly contender: Contender
+  readonly redis: Server
+  readonly running: Running
+}
 
 /** Asks all of `contenders` side by side for so many seconds, each with a Redis of its own that is paused. */
 export async function whilePaused(
   contenders: readonly Contender[],
   seconds: number,
   addresses: Addresses,
+  load: ReturnType<typeof startLoad>,
 ): Promise<readonly WhilePaused[]> {
-  return Promise.all(contenders.map((contender) => pauseOne(contender, seconds, addresses)))
+  const prepared: Prepared[] = []
+  for (const contender of contenders) {
+    const redis = await startRedis()
+    const running = await startContender(contender, { ...addresses, REDIS_URL: redis.url })
+    await load.run({ url: running.url, connections: CONNECTIONS, warmUp: 0, duration: WARM_UP })
+    running.hold()
+    prepared.push({ contender, redis, running })
+  }
+  return Promise.all(prepared.map((one) => pauseOne(one, seconds)))
 }
 
-async function pauseOne(contender: Contender, duration: number, addresses: Addresses): Promise<WhilePaused> {
-  const redis = await startRedis()
+async function pauseOne({ contender, redis, running }: Prepared, duration: number): Promise<WhilePaused> {
   const load = startLoad()
-  const running = await startContender(contender, { ...addresses, REDIS_URL: redis.url })
   const watcher = new Redis(redis.url)
   try {
     const { url } = running
-    // Warm, and with as many connections of clients as later.
-    await load.run({ url, connections: CONNECTIONS, warmUp: 0, duration: 3, rate: RATE * 8 })
+    running.release()
     const [before, began] = [await running.usage(), await commandsOf(watcher)]
     redis.pause()
     const outcome = await load.run({ url, connections: CONNECTIONS, warmUp: 0, duration, rate: RATE })
