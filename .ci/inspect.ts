@@ -3,7 +3,7 @@ import { build } from 'esbuild'
 import { type Packed, run } from './pack.ts'
 
 /** What the core may weigh with everything in it, minified and gzipped. Bytes. The aim is 4000, which it does not meet. */
-const CORE_LIMIT = 6150
+const CORE_LIMIT = 6280
 
 /** What every package holds beside what is built. */
 const WANTED = ['package.json', 'README.md', 'LICENSE']
