@@ -161,12 +161,13 @@ export interface Framed<Reply = Response> {
   readonly search?: string | undefined
   /**
    * Makes what stands for the response of an answer that is text: an adapter that sends the text itself needs no
-   * `Response`, which costs more than all else. @default `new Response(answer.body, answer)`
+   * `Response`, which costs more than all else. For HEAD it is given what GET is, and leaves the body out.
+   * @default `new Response(answer.body, answer)`
    */
   readonly respond?: ((answer: Answer) => Reply) | undefined
 }
 
-/** What a built-in view answers. To GET it is the same object for as long as the report is reused. */
+/** What a built-in view answers. It is the same object for as long as the report is reused. */
 export interface Answer {
   readonly status: number
   /** Names in lower case. */

@@ -117,9 +117,10 @@ export function createWatchman(options: WatchmanOptions = {}): Watchman {
     const isHead = method === 'HEAD'
     const view = all[paths.indexOf(trim(path))]
 
+    const toResponse = (answer: Answer) => new Response(isHead ? null : answer.body, answer)
     const respond = (answer: Answer): Response | Reply => {
       try {
-        return (framed.respond ?? toResponse)(isHead ? { ...answer, body: null } : answer)
+        return (framed.respond ?? toResponse)(answer)
       } catch {
         return toResponse(FAILED)
       }
@@ -160,10 +161,6 @@ export function createWatchman(options: WatchmanOptions = {}): Watchman {
     start: runner.start,
     close: async () => runner.close(),
   }
-}
-
-function toResponse(answer: Answer): Response {
-  return new Response(answer.body, answer)
 }
 
 /** Letters, digits, hyphen, dot, underscore and tilde: encoded or not, they are the same. */

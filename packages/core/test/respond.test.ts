@@ -97,6 +97,16 @@ describe('an adapter that makes the responses', () => {
     expect(answers[2]).not.toBe(answers[0])
   })
 
+  test('is given for HEAD what it is given for GET', async () => {
+    const { answers, respond } = recorder()
+    const watchman = createWatchman({ checks: [defineCheck('own', () => ({ a: 1 }), { ttl: 60_000 })] })
+    for (const method of ['GET', 'HEAD']) {
+      await watchman.handle(new Request(request, { method }), { path: '/', respond })
+    }
+    expect(answers[1]).toBe(answers[0])
+    expect(answers[0]?.body).toBe('{"a":1}')
+  })
+
   test('that throws is answered for with a 500 of the platform', async () => {
     const respond = () => {
       throw new Error('out of order')

@@ -1,4 +1,4 @@
-import type { Answered } from '@watchman/core'
+import type { Answer, Answered } from '@watchman/core'
 import { isStream } from './body.ts'
 import { type Endpoint, handleOf } from './endpoint.ts'
 import type { Exchange } from './exchange.ts'
@@ -8,7 +8,7 @@ import { internalError } from './problems.ts'
 import { remembering } from './remembering.ts'
 import { type Reply, replyOf } from './reply.ts'
 import { parseTarget } from './target.ts'
-import { isTextReply, type TextReply, textReplies } from './text-reply.ts'
+import { isTextReply, type TextReply, textReplies, withoutBody } from './text-reply.ts'
 
 /** Answers one request: at once where nothing is waited for. Never throws or rejects. */
 export type Bridge = (exchange: Exchange) => Reply | Promise<Reply>
@@ -24,12 +24,14 @@ export type Bridge = (exchange: Exchange) => Reply | Promise<Reply>
 export function bridge(endpoint: Endpoint, owner: string): Bridge {
   const handle = handleOf(endpoint, owner)
   const parse = remembering(parseTarget)
-  const respond = textReplies()
+  const ofGet = textReplies()
+  const ofHead = (answer: Answer) => withoutBody(ofGet(answer))
 
   return ({ incoming, outgoing, path, raw, target: given = incoming.url ?? '/' }) => {
     const target = parse(given)
     const request = lazyRequest({ incoming, outgoing, target })
     try {
+      const respond = incoming.method === 'HEAD' ? ofHead : ofGet
       const answered = handle(request, { path, raw, search: target.search, respond })
       return isTextReply(answered) ? answered : convert(answered, request, outgoing)
     } catch {

@@ -22,6 +22,11 @@ export function textReplies(): (answer: Answer) => TextReply {
   }
 }
 
+/** What is left of it for HEAD: the headers, and the length that the body would have. */
+export function withoutBody(reply: TextReply): TextReply {
+  return { ...reply, body: '' }
+}
+
 /** Whether it is of this kind. */
 export function isTextReply(value: unknown): value is TextReply {
   return 'lines' in Object(value)
@@ -31,6 +36,6 @@ function textReply({ status, headers, body }: Answer): TextReply {
   const length = Buffer.byteLength(body ?? '')
   const lines: string[] = []
   for (const [name, value] of Object.entries(headers)) lines.push(name, value)
-  if (body !== null) lines.push('content-length', `${length}`)
+  lines.push('content-length', `${length}`)
   return { status, headers, lines, encoding: length === body?.length ? 'latin1' : 'utf8', body: body ?? '' }
 }

@@ -1,6 +1,6 @@
 import { once } from 'node:events'
 import { createServer, request as requestHttp, type ServerResponse } from 'node:http'
-import { createWatchman, WatchmanError } from '@watchman/core'
+import { createWatchman, defineCheck, WatchmanError } from '@watchman/core'
 import { listen, type MountedServer } from '@watchman/testing'
 import { afterEach, describe, expect, test } from 'vitest'
 import { type Endpoint, nodeHandler } from '../src/index.ts'
@@ -124,6 +124,25 @@ describe('a view function that', () => {
     const url = await serve(nodeHandler(async () => new Response(body())))
     expect(await ask(url, { method: 'HEAD' })).toMatchObject({ status: 200, text: '' })
     expect(cancelled).toEqual([undefined])
+  })
+})
+
+describe('an answer that is text', () => {
+  test.each(['/', '/ping', '/bare', '/nowhere'])('at %s tells its length, to HEAD too', async (path) => {
+    const handler = nodeHandler(createWatchman({ checks: [defineCheck('own', () => ({ ü: 'ö' }))] }))
+    const url = await serve(handler)
+    const { text, headers } = await ask(url + path)
+    expect(headers.get('content-length')).toBe(`${Buffer.byteLength(text)}`)
+    expect(headers.get('transfer-encoding')).toBeNull()
+    const head = await ask(url + path, { method: 'HEAD' })
+    expect([head.text, head.headers.get('content-length')]).toEqual(['', headers.get('content-length')])
+  })
+
+  test('goes without its body to HEAD where the server refuses one', async () => {
+    const strict = createServer({ rejectNonStandardBodyWrites: true }, nodeHandler(createWatchman()))
+    const server = await listen(strict)
+    servers.push(server)
+    expect((await ask(`${server.url}/ping`, { method: 'HEAD' })).status).toBe(200)
   })
 })
 
