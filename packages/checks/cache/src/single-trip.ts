@@ -22,6 +22,7 @@ export function singleTrip({ ready, exchange }: PipelinedCache, prefix: string):
   return async (signal) => {
     const value = crypto.randomUUID()
     await ready(signal)
+    signal.throwIfAborted()
     const key = left.pop() ?? prefix + crypto.randomUUID()
     const replies = await exchange(key, value).catch((error: unknown): readonly Replied[] => [[error]])
     const [, read, removed] = replies
