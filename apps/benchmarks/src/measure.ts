@@ -8,6 +8,8 @@ export interface Pace {
   readonly repetitions: number
   /** Seconds that each contender is under load, in each repetition and for each number of connections. */
   readonly slice: number
+  /** Seconds that each is under load before anything counts, for the compiler of its process. */
+  readonly first: number
 }
 
 /** What was measured of one contender in one repetition. */
@@ -27,8 +29,7 @@ export interface Loaded {
   readonly rss: number
 }
 
-/** Seconds before anything counts: once for the compiler of each process, and for each load. */
-const FIRST = 2
+/** Seconds of each load before anything counts. */
 const WARM_UP = 0.1
 
 /** Puts all of `contenders` under load in turn, over and over. Those that are not are held. */
@@ -42,7 +43,7 @@ export async function measure(
   const all: (readonly [Contender, Running])[] = []
   for (const contender of contenders) {
     const running = await startContender(contender, backends.addresses)
-    await load.run({ url: running.url, connections: 32, warmUp: 0, duration: FIRST })
+    await load.run({ url: running.url, connections: 32, warmUp: 0, duration: pace.first })
     running.hold()
     all.push([contender, running])
   }
