@@ -33,7 +33,7 @@ export async function replyOf(response: Response, method: string): Promise<Reply
 }
 
 /** @throws Error for a header that Node cannot send. */
-export function headersOf({ headers }: Response): Reply['headers'] {
+function headersOf({ headers }: Response): Reply['headers'] {
   const all: Record<string, string | string[]> = {}
   for (const [name, value] of headers) {
     if (ILLEGAL.test(value)) throw new Error(`the header ${name} cannot be sent`)
