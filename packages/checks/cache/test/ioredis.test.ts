@@ -164,6 +164,22 @@ describe.skipIf(missing('redis'))(`ioredis ${missing('redis') ?? ''}`, () => {
       client.disconnect()
     })
 
+    it('fails when the server gives another value or none, and has deleted the key', async () => {
+      const server = await startRedis()
+      const client = create(addressOf(server))
+      const pipeline = client.pipeline.bind(client)
+      const elsewhere = (commands: [name: string, key: string, ...rest: unknown[]][]) =>
+        pipeline(commands.map(([name, ...rest]) => (name === 'get' ? [name, 'other'] : [name, ...rest])))
+      const run = ioredis(Object.assign(client, { pipeline: elsewhere }))
+      await ask(server, 'SET other x')
+      await expect(run(new AbortController().signal)).rejects.toThrow('read back another value')
+      await ask(server, 'DEL other')
+      await expect(run(new AbortController().signal)).rejects.toThrow('read back nothing')
+      expect(await keysOf(server)).toBe(0)
+      client.disconnect()
+      await server.stop()
+    })
+
     it('leaves one key, however often it could not be deleted, and that one until it can', async () => {
       const server = await startRedis()
       const client = create(addressOf(server))
