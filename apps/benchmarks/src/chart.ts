@@ -36,6 +36,6 @@ function barOf({ contender, share }: Bar, y: number, scale: number): string {
   return [
     `<text x="${LABEL - 8}" y="${baseline}" text-anchor="end">${contender.name}</text>`,
     `<rect x="${LABEL}" y="${y + 4}" width="${width}" height="${LINE - 8}" rx="2" fill="${COLOURS[contender.kind]}"/>`,
-    `<text x="${LABEL + width + 6}" y="${baseline}">${share.toFixed(2)}</text>`,
+    `<text x="${LABEL + WIDTH + 44}" y="${baseline}" text-anchor="end">${share.toFixed(2)}</text>`,
   ].join('')
 }

@@ -48,7 +48,7 @@ export const contenders: readonly Contender[] = FRAMEWORKS.flatMap((framework): 
 function others(framework: (typeof FRAMEWORKS)[number]): readonly Omit<Contender, 'constant'>[] {
   if (framework === 'node') {
     return [
-      { name: "constant, node, Watchman's headers", file: 'constant-node-same', kind: 'by hand' },
+      { name: 'constant, node, same headers', file: 'constant-node-same', kind: 'constant' },
       { name: 'by hand, every request', file: 'by-hand', kind: 'by hand', paused: true },
       { name: 'by hand, single flight', file: 'by-hand-shared', kind: 'by hand' },
       { name: 'by hand, cached', file: 'by-hand-cached', kind: 'by hand', paused: true },
