@@ -10,7 +10,7 @@ const MADE: Readonly<Record<string, readonly string[]>> = {
   '@own/watchman-orders': ['--kind', 'database', '--client', 'memjs@^1.3.2'],
   'watchman-own-cache': ['--kind', 'cache', '--yes'],
   'watchman-own-storage': ['--kind', 'storage', '--yes'],
-  'watchman-own-view': ['--kind', 'view'],
+  'watchman-own-plugin': ['--kind', 'plugin'],
   'watchman-own-adapter': ['--kind', 'adapter', '--yes'],
 }
 
@@ -28,7 +28,7 @@ import { connect as connectCache, ownCache } from 'watchman-own-cache'
 import { connect as connectQueue, ownCheck } from 'watchman-own-check'
 import { connect as connectServer, ownProbe } from 'watchman-own-probe'
 import { connect as connectStorage, ownStorage } from 'watchman-own-storage'
-import { ownView } from 'watchman-own-view'
+import { ownPlugin } from 'watchman-own-plugin'
 
 const queue = createServer((request, response) => response.end('3')).listen(0, '127.0.0.1')
 await once(queue, 'listening')
@@ -41,11 +41,11 @@ const watchman = createWatchman({
     ownCheck(connectQueue(url), { limit: 3 }),
     defineProbeCheck('ownProbe', ownProbe(connectServer(url))),
   ],
-  views: [ownView()],
+  plugins: [ownPlugin()],
 })
 const server = createServer(ownAdapterHandler(watchman)).listen(0, '127.0.0.1')
 await once(server, 'listening')
-for (const path of ['/', '/ownView']) {
+for (const path of ['/', '/ownPlugin']) {
   const response = await fetch('http://127.0.0.1:' + server.address().port + path)
   console.log(response.status, (await response.text()).trim().replace(/ \\d+ ms/g, ''))
 }
@@ -58,7 +58,7 @@ const TOLD = `500 {\
 "storage":[{"uploads":{"ok":false,"error":"connect ECONNREFUSED 127.0.0.1:1"}}],\
 "ownCheck":{"ok":true,"waiting":3},\
 "ownProbe":{"ok":true}}
-500 ok databases.default
+503 ok databases.default
 failing caches.default
 failing storage.uploads
 ok ownCheck

@@ -1,6 +1,7 @@
-// What core itself takes to answer, with probes that do nothing. Prints microseconds by the number of targets. It is asked as
-// the adapters on Node ask it, which make no Response of an answer.
-import { type Answer, createWatchman, defineProbeCheck } from '@watchman/core'
+// How long core itself takes to answer, with probes that do nothing. Prints microseconds by the number of targets. It is called as
+// the adapters on Node call it, which make no Response.
+import { createWatchman, defineProbeCheck } from '@watchman/core'
+import { handleOf } from '@watchman/core/adapter'
 
 const COUNTS = [1, 10, 100, 1000]
 const PATIENCE = 400 // milliseconds for each figure
@@ -12,8 +13,9 @@ async function time(count: number, ttl: number): Promise<number> {
     Array.from({ length: count }, (_, index) => [`target-${index}`, () => {}]),
   )
   const watchman = createWatchman({ checks: [defineProbeCheck('many', probes, { ttl })] })
-  const respond = (answer: Answer) => answer
-  const ask = () => watchman.handle(request, { path: '', search: '', respond })
+  const handle = handleOf(watchman, 'many-targets')
+  const ask = () =>
+    handle({ method: 'GET', path: '', search: '', header: () => undefined, request: () => request })
   for (const end = performance.now() + PATIENCE; performance.now() < end; ) await ask()
   const began = performance.now()
   let asked = 0

@@ -4,7 +4,7 @@ import { Redis } from 'ioredis'
 import Keyv from 'keyv'
 import type { Service } from './service.ts'
 
-/** The embedded cache, and the one that the environment names. */
+/** Starts the embedded cache, and connects to the one that the environment names. */
 export function startCaches({ REDIS_URL }: NodeJS.ProcessEnv): Readonly<Record<string, Service>> {
   const cache = new Keyv()
   return {
@@ -15,6 +15,6 @@ export function startCaches({ REDIS_URL }: NodeJS.ProcessEnv): Readonly<Record<s
 
 function remote(url: string): Service {
   const redis = new Redis(url)
-  redis.on('error', () => {}) // a connection that breaks must not end the app; the status page tells
+  redis.on('error', () => {}) // a dropped connection must not crash the app; the status page reports it
   return { description: 'the Redis of REDIS_URL', probe: ioredis(redis), close: () => redis.disconnect() }
 }

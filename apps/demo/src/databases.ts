@@ -7,7 +7,7 @@ import { createPool } from 'mysql2/promise'
 import { Pool } from 'pg'
 import type { Service } from './service.ts'
 
-/** The embedded database, and those that the environment names. */
+/** Starts the embedded database, and connects to those that the environment names. */
 export async function startDatabases(
   environment: NodeJS.ProcessEnv,
 ): Promise<Readonly<Record<string, Service>>> {
@@ -19,7 +19,7 @@ export async function startDatabases(
   }
 }
 
-/** A PostgreSQL that runs in this process. It needs no driver: anything that resolves or rejects is a probe. */
+/** PostgreSQL in this process. It needs no driver: a function that resolves or rejects is a probe. */
 async function embedded(): Promise<Service> {
   const database = await PGlite.create()
   return {
@@ -35,7 +35,7 @@ function sql(url: string): Service {
     return { description: 'the MySQL of DATABASE_URL', probe: mysql2(pool), close: () => pool.end() }
   }
   const pool = new Pool({ connectionString: url })
-  pool.on('error', () => {}) // an idle connection that breaks must not end the app; the status page tells
+  pool.on('error', () => {}) // a dropped idle connection must not crash the app; the status page reports it
   return { description: 'the PostgreSQL of DATABASE_URL', probe: pg(pool), close: () => pool.end() }
 }
 

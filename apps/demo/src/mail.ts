@@ -3,7 +3,7 @@ import { createTransport } from 'nodemailer'
 import { SMTPServer } from 'smtp-server'
 import type { Service } from './service.ts'
 
-/** The mail server that the environment names, else the embedded one. */
+/** Connects to the mail server that the environment names, or starts the embedded one. */
 export async function startMail({ SMTP_URL }: NodeJS.ProcessEnv): Promise<Service> {
   if (SMTP_URL) {
     const transporter = createTransport(SMTP_URL)
@@ -14,7 +14,7 @@ export async function startMail({ SMTP_URL }: NodeJS.ProcessEnv): Promise<Servic
     }
   }
   const server = new SMTPServer({ authOptional: true, disabledCommands: ['STARTTLS'] })
-  server.on('error', () => {}) // a client that hangs up early is no trouble of the server's
+  server.on('error', () => {}) // a client that disconnects early is not an error of the server
   const port = await new Promise<number>((resolve) => {
     const listener = server.listen(0, '127.0.0.1', () => {
       const address = listener.address()
@@ -23,7 +23,7 @@ export async function startMail({ SMTP_URL }: NodeJS.ProcessEnv): Promise<Servic
   })
   const transporter = createTransport({ host: '127.0.0.1', port })
   return {
-    description: 'an SMTP server in this process, which forgets what it gets',
+    description: 'an SMTP server in this process, which discards all mail',
     probe: nodemailer(transporter),
     close: () => new Promise<void>((resolve) => server.close(() => resolve())),
   }

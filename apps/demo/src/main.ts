@@ -17,7 +17,7 @@ import { startBuckets, startFolder } from './storages.ts'
 const host = '127.0.0.1'
 const port = Number(process.env.PORT || 8000)
 
-/** Says why there is no demo, and ends. */
+/** Prints why the demo cannot start, and exits. */
 function fail(message: string): never {
   console.error(message)
   process.exit(1)
@@ -52,7 +52,7 @@ const watchman = createWatchman({
     email(services.email.email.probe),
     storage(probes(services.storage)),
   ],
-  views: [dashboard({ title: 'Watchman demo' })],
+  plugins: [dashboard({ title: 'Watchman demo' })],
   tokens: process.env.WATCHMAN_TOKENS,
   logger: console,
 })
@@ -64,30 +64,30 @@ const app = new Hono()
 const server = serve({ fetch: app.fetch, hostname: host, port }, () => {
   const url = `http://${host}:${port}/watchman`
   console.log(`
-Watchman is on duty for
+Watchman checks
 ${all.map(({ description }) => `  - ${description}`).join('\n')}
 
 Open
-  ${url}/dashboard   what works and what does not, for people
+  ${url}/dashboard   the state of each service, as a page
   ${url}/            the same as JSON
-  ${url}/bare        only the status code
-  ${url}/ping        a sign of life that asks nobody
+  ${url}/bare        the status code alone
+  ${url}/ping        whether the process answers, without running a check
 
 Break something, and look again
-  rm -r ${folder.path}       then mkdir it to mend it
-Or bring a server of yours, and stop it
+  rm -r ${folder.path}       then mkdir it to repair it
+Or connect a server of yours, and stop it
   REDIS_URL=redis://127.0.0.1:6379 npm start
   (also DATABASE_URL, MONGODB_URL, SMTP_URL, S3_BUCKET)
 
-Ctrl-C ends it.`)
+Press Ctrl-C to stop.`)
 })
 
-async function end(): Promise<void> {
+async function shutDown(): Promise<void> {
   server.close()
   await Promise.allSettled([watchman.close(), ...all.map(async (service) => service.close())])
   process.exit(0)
 }
 for (const signal of ['SIGINT', 'SIGTERM']) {
-  process.once(signal, end)
-  process.on(signal, () => {}) // Ctrl-C comes twice, from the terminal and from npm: the second must not cut it short
+  process.once(signal, shutDown)
+  process.on(signal, () => {}) // Ctrl-C sends two signals, from the terminal and from npm: the second must not interrupt the shutdown
 }

@@ -2,10 +2,10 @@ import type { Probe } from '@watchman/core'
 
 /** A backing service of the demo. */
 export interface Service {
-  /** What it is, in words for the terminal. */
+  /** A description for the terminal. */
   readonly description: string
-  /** Asks it whether it works. */
+  /** Checks whether it works. */
   readonly probe: Probe
-  /** Gives back what it holds. */
+  /** Closes the client, and the service if it is embedded. */
   close(): Promise<unknown> | unknown
 }

@@ -6,12 +6,12 @@ import { fs } from '@watchman/storage/fs'
 import { s3 } from '@watchman/storage/s3'
 import type { Service } from './service.ts'
 
-/** A folder of this machine. */
+/** A local folder. */
 export interface Folder extends Service {
   readonly path: string
 }
 
-/** The local folder, which is empty at first and removed at the end. */
+/** Creates an empty local folder, which is removed at the end. */
 export async function startFolder(): Promise<Folder> {
   const path = await mkdtemp(join(tmpdir(), 'watchman-demo-'))
   return {
@@ -22,7 +22,7 @@ export async function startFolder(): Promise<Folder> {
   }
 }
 
-/** The bucket that the environment names. `S3_ENDPOINT` is for servers that are not Amazon's. */
+/** The bucket that the environment names. `S3_ENDPOINT` is the URL of a server other than Amazon S3. */
 export function startBuckets({
   S3_BUCKET,
   S3_ENDPOINT,

@@ -28,8 +28,8 @@ function start(environment: Readonly<Record<string, string>>) {
   return { child, ended, output: () => output.join('') }
 }
 
-/** Asks until the answer is as wanted, for a few seconds at most. */
-async function until(port: number, status: number): Promise<unknown> {
+/** Requests the endpoint until it answers with `status`, for 15 seconds at most. */
+async function waitFor(port: number, status: number): Promise<unknown> {
   for (let attempt = 0; attempt < 100; attempt += 1) {
     const response = await fetch(`http://127.0.0.1:${port}/watchman/`).catch(() => undefined)
     if (response?.status === status) return response.json()
@@ -39,13 +39,13 @@ async function until(port: number, status: number): Promise<unknown> {
   throw new Error(`no ${status} in time`)
 }
 
-/** What the tab of the browser says at the start page. */
+/** The title of the start page. */
 async function titleOf(port: number): Promise<string | undefined> {
   const page = await (await fetch(`http://127.0.0.1:${port}/`)).text()
   return /<title>(.*?)<\/title>/.exec(page)?.[1]
 }
 
-const well = {
+const healthy = {
   databases: [{ default: { ok: true } }],
   caches: [{ default: { ok: true } }],
   email: { ok: true },
@@ -53,21 +53,21 @@ const well = {
 }
 
 describe('the demo', () => {
-  test('serves the status of four embedded services, shows a failure, and ends on Ctrl-C', async () => {
+  test('serves the status of four embedded services, shows a failure, and exits on Ctrl-C', async () => {
     const port = await getPort()
     const demo = start({ PORT: `${port}` })
-    expect(await until(port, 200)).toEqual(well)
+    expect(await waitFor(port, 200)).toEqual(healthy)
     expect(demo.output()).toContain(`http://127.0.0.1:${port}/watchman/ `)
     expect(demo.output()).toContain(`http://127.0.0.1:${port}/watchman/dashboard `)
     expect(await titleOf(port)).toBe('All systems go · Watchman demo')
 
     const folder = /rm -r (\S+)/.exec(demo.output())?.[1] ?? ''
     await rm(folder, { recursive: true })
-    const missed = { ok: false, error: expect.stringContaining('ENOENT') }
-    expect(await until(port, 500)).toEqual({ ...well, storage: [{ default: missed }] })
+    const failure = { ok: false, error: expect.stringContaining('ENOENT') }
+    expect(await waitFor(port, 500)).toEqual({ ...healthy, storage: [{ default: failure }] })
     expect(await titleOf(port)).toBe('1 failing · Watchman demo')
     await mkdir(folder)
-    expect(await until(port, 200)).toEqual(well)
+    expect(await waitFor(port, 200)).toEqual(healthy)
 
     demo.child.kill('SIGINT')
     expect(await demo.ended).toBe(0)
@@ -76,28 +76,28 @@ describe('the demo', () => {
 
   const reason = missing('redis')
   test.skipIf(reason)(
-    `tells when a real Redis stops and when it is back${reason ? ` (${reason})` : ''}`,
+    `reports when a real Redis server stops and when it is back${reason ? ` (${reason})` : ''}`,
     async () => {
       const redis = await startRedis()
       const port = await getPort()
       const demo = start({ PORT: `${port}`, REDIS_URL: redis.url })
       const both = [{ default: { ok: true } }, { redis: { ok: true } }]
-      expect(await until(port, 200)).toEqual({ ...well, caches: both })
+      expect(await waitFor(port, 200)).toEqual({ ...healthy, caches: both })
       await redis.kill()
       const lost = { ok: false, error: expect.stringContaining('ECONNREFUSED') }
-      expect(await until(port, 500)).toEqual({
-        ...well,
+      expect(await waitFor(port, 500)).toEqual({
+        ...healthy,
         caches: [{ default: { ok: true } }, { redis: lost }],
       })
       await redis.restart()
-      expect(await until(port, 200)).toEqual({ ...well, caches: both })
+      expect(await waitFor(port, 200)).toEqual({ ...healthy, caches: both })
       demo.child.kill('SIGTERM')
       expect(await demo.ended).toBe(0)
       await redis.stop()
     },
   )
 
-  test('offers a free port where its own is taken', async () => {
+  test('suggests a free port if its own is in use', async () => {
     const port = await getPort()
     const other = createServer().listen(port, '127.0.0.1')
     await once(other, 'listening')
@@ -107,7 +107,7 @@ describe('the demo', () => {
     other.close()
   })
 
-  test.each(['0', '65536', 'http', '80.5'])('says what is wrong with PORT=%s', async (port) => {
+  test.each(['0', '65536', 'http', '80.5'])('reports the mistake in PORT=%s', async (port) => {
     const demo = start({ PORT: port })
     expect(await demo.ended).toBe(1)
     expect(demo.output()).toBe(

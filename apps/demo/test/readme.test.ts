@@ -9,8 +9,8 @@ import { expect, test } from 'vitest'
 const root = new URL('../../../', import.meta.url).pathname
 const reason = missing('postgres') ?? missing('redis')
 
-/** Asks until there is an answer of that status, for ten seconds at most. */
-async function answerOf(url: string, status: number): Promise<string> {
+/** Requests `url` until it answers with `status`, for ten seconds at most. */
+async function waitFor(url: string, status: number): Promise<string> {
   for (let attempt = 0; attempt < 100; attempt += 1) {
     const response = await fetch(url).catch(() => undefined)
     const text = await response?.text()
@@ -20,7 +20,7 @@ async function answerOf(url: string, status: number): Promise<string> {
   throw new Error(`no ${status} in time`)
 }
 
-test.skipIf(reason)(`the example of the README works as written ${reason ?? ''}`, async () => {
+test.skipIf(reason)(`the example of the README works as it is written ${reason ?? ''}`, async () => {
   const readme = await readFile(join(root, 'README.md'), 'utf8')
   const code = /```ts\n(.*?)```/s.exec(readme)?.[1] ?? ''
   const failure = /```json\n(.*?)\n```/s.exec(readme)?.[1] ?? ''
@@ -30,7 +30,7 @@ test.skipIf(reason)(`the example of the README works as written ${reason ?? ''}`
     startSmtp(),
     getPort(),
   ])
-  // Beside the demo, whose dependencies it needs.
+  // In the demo, whose dependencies it needs.
   const folder = await mkdtemp(join(root, 'apps/demo/node_modules/readme-'))
   const file = join(folder, 'example.mts')
   await writeFile(file, code.replace('port: 3000', `port: ${port}`))
@@ -41,14 +41,14 @@ test.skipIf(reason)(`the example of the README works as written ${reason ?? ''}`
   const app = spawn(process.execPath, options, { cwd: folder, env: { PATH, ...urls }, stdio: 'ignore' })
   try {
     const url = `http://127.0.0.1:${port}/watchman/`
-    expect(await answerOf(url, 200)).toBe(
+    expect(await waitFor(url, 200)).toBe(
       '{"databases":[{"default":{"ok":true}}],"email":{"ok":true},"caches":[{"default":{"ok":true}}],"storage":{"ok":true}}',
     )
     expect(smtp.messages).toHaveLength(1)
     await redis.kill()
-    expect(await answerOf(url, 500)).toBe(failure.replace('6379', `${redis.port}`))
+    expect(await waitFor(url, 500)).toBe(failure.replace('6379', `${redis.port}`))
     await redis.restart()
-    expect(JSON.parse(await answerOf(url, 200)).caches).toEqual([{ default: { ok: true } }])
+    expect(JSON.parse(await waitFor(url, 200)).caches).toEqual([{ default: { ok: true } }])
   } finally {
     app.kill('SIGKILL')
     await once(app, 'exit')

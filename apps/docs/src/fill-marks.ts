@@ -5,7 +5,7 @@ import { membersOf } from './members-of.ts'
 import { ROOT } from './root.ts'
 import { table } from './table.ts'
 
-/** What stands in place of a mark, given its words. */
+/** Returns the text that replaces a mark, given its words. */
 type Filler = (...words: readonly string[]) => string
 
 const fillers: ReadonlyMap<string, Filler> = new Map<string, Filler>([
@@ -18,9 +18,9 @@ const fillers: ReadonlyMap<string, Filler> = new Map<string, Filler>([
 const MARK = /^<!-- (\w+)((?: \S+)*) -->$/gm
 
 /**
- * Puts what is known elsewhere in place of the marks on a page: `<!-- options CheckPolicy packages/core -->`.
+ * Replaces the marks on a page, such as `<!-- options Policy packages/core -->`, by tables made of the sources.
  *
- * @throws Error for a mark that is unknown, or names an interface that there is not.
+ * @throws Error for a mark that is unknown, or names an interface that does not exist.
  */
 export function fillMarks(text: string): string {
   return text.replace(MARK, (mark, name: string, words: string) => {
@@ -30,7 +30,7 @@ export function fillMarks(text: string): string {
   })
 }
 
-/** The options of an interface. */
+/** A table of the options of an interface. */
 function optionsTable(name = '', folder = ''): string {
   const rows = membersOf(name, folder).map(({ name, type, text, preset }) => [
     `${code(name)}<br>${code(type)}`,
@@ -40,21 +40,24 @@ function optionsTable(name = '', folder = ''): string {
   return `<div class="options">\n\n${table(['option', 'what it does', 'default'], rows)}\n\n</div>`
 }
 
-/** The functions of an interface. */
+/** A table of the functions and other members of an interface. */
 function membersTable(name = '', folder = ''): string {
-  const rows = membersOf(name, folder).map(({ name, type, text }) => [code(`${name}${type}`), text])
-  return table(['function', 'what it does'], rows)
+  const rows = membersOf(name, folder).map(({ name, type, isMethod, text }) => [
+    code(isMethod ? `${name}${type}` : `${name}: ${type}`),
+    text,
+  ])
+  return table(['member', 'what it is'], rows)
 }
 
-/** What the command reads of its environment. */
+/** A table of the environment variables that the command reads. */
 function variablesTable(): string {
   return table(
-    ['variable', 'what it says'],
+    ['variable', 'what it sets'],
     Object.entries(variables).map(([name, text]) => [code(name), text]),
   )
 }
 
-/** The latest results of the benchmarks, if there are any. */
+/** The latest results of the benchmarks. */
 function benchmarks(): string {
   const folder = join(ROOT, 'apps/benchmarks')
   if (!existsSync(join(folder, 'RESULTS.md'))) return 'They have not been run yet.'

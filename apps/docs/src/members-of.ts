@@ -6,17 +6,19 @@ import { ROOT } from './root.ts'
 /** A member of an interface, as its comment describes it. */
 export interface Member {
   readonly name: string
-  /** Its type, as it is written; of a function what it takes and gives. */
+  /** Its type, as it is written; of a function its parameters and result. */
   readonly type: string
+  /** Whether it is a method; a property may be a function too. */
+  readonly isMethod: boolean
   readonly text: string
-  /** What holds without it, as Markdown; empty where the comment does not say. */
+  /** Its default, as Markdown; empty where the comment has none. */
   readonly preset: string
 }
 
 /**
- * The members of the exported interface `name` in the sources of the package at `folder`.
+ * The members of the interface `name` in the sources of the package at `folder`.
  *
- * @throws Error where there is no such interface, or a member has no comment.
+ * @throws Error if there is no such interface, or a member has no comment.
  */
 export function membersOf(name: string, folder: string): readonly Member[] {
   for (const path of sourcesOf(folder)) {
@@ -39,6 +41,7 @@ function toMember(member: ts.TypeElement): Member {
   return {
     name,
     type: typeOf(member),
+    isMethod: ts.isMethodSignature(member),
     text,
     preset: quoted(oneLine(ts.getTextOfJSDocComment(tag?.comment) ?? '')),
   }
@@ -51,7 +54,7 @@ function typeOf(member: ts.TypeElement): string {
     .replace(/^\((.*)\)$/, '$1')
 }
 
-/** A value stands in code; what follows it, as in `1000 for probes`, does not. */
+/** Formats a value as code, and leaves what follows it, as in `1000 for probes`, as it is. */
 function quoted(preset: string): string {
   return preset.replace(/^('[^']*'|\[\]|\{\}|\d[\d.]*|true|false)/, '`$1`')
 }

@@ -75,7 +75,7 @@ test('every package and path of one that a page names is there', () => {
 test('every path of the endpoint that a page names is answered', async () => {
   const kinds = ['databases', 'caches', 'email', 'storage', 'services', 'system']
   const checks = kinds.map((kind) => defineProbeCheck(kind, () => 'fine'))
-  const watchman = createWatchman({ checks, views: [dashboard()], errorCode: 503 })
+  const watchman = createWatchman({ checks, plugins: [dashboard()] })
   const texts = pages.flatMap(({ text }) => text)
   const paths = matches(/(?<=[\s"'`]|:\d+|\.example)(\/watchman\/[\w/?=&-]*)(?=[\s"'`,)}<]|$)/gm, texts)
   expect(paths).toEqual(expect.arrayContaining(['/watchman/ping', '/watchman/bare?check=databases']))

@@ -13,7 +13,7 @@ function first(path: string, language: string): string {
 }
 
 test.skipIf(reason)(
-  `each page of a framework works as written ${reason ?? ''}`,
+  `each page of a framework works as it is written ${reason ?? ''}`,
   async () => {
     const [postgres, redis] = await Promise.all([startPostgres(), startRedis()])
     const urls = { DATABASE_URL: postgres.url, REDIS_URL: redis.url }
@@ -43,7 +43,7 @@ test.skipIf(reason)(
 )
 
 test.skipIf(missing('postgres'))(
-  `the page of the other frameworks works as written ${missing('postgres') ?? ''}`,
+  `the page of the other frameworks works as it is written ${missing('postgres') ?? ''}`,
   async () => {
     const postgres = await startPostgres()
     const [node] = pageAt('get-started/others.md').blocks.filter(({ language }) => language === 'ts')

@@ -10,14 +10,14 @@ import { writeExample } from './run-example.ts'
 
 const VITEST = join(ROOT, 'node_modules/vitest/vitest.mjs')
 
-/** Lets the packages be read from their sources, as here. */
+/** Reads the packages from their sources. */
 const CONFIG = `
 const conditions = ['@watchman/source', 'node']
 export default { resolve: { conditions }, ssr: { resolve: { conditions, externalConditions: conditions } } }
 `
 
 const noRedis = missing('redis')
-const but = noRedis ? ` (but for those that start Redis: ${noRedis})` : ''
+const but = noRedis ? ` (except those that start Redis: ${noRedis})` : ''
 
 test(`the guides end in tests that pass${but}`, { timeout: 240_000 }, async () => {
   const guides = readdirSync(join(import.meta.dirname, '../extend')).map((file) => pageAt(`extend/${file}`))

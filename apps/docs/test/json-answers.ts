@@ -17,12 +17,12 @@ import { generate } from 'selfsigned'
 
 const DAY = 24 * 60 * 60 * 1000
 
-/** The JSON of a check that runs once. */
+/** Runs a check once, and returns the JSON of the report. */
 async function answer(check: Check): Promise<string> {
   const watchman = createWatchman({ checks: [check] })
-  const { json } = await watchman.run()
+  const { body } = await watchman.report()
   await watchman.close()
-  return json
+  return JSON.stringify(body)
 }
 
 const ask = (name: string, probe: Probe, timeout = 5000) => answer(services({ [name]: probe }, { timeout }))
@@ -31,10 +31,11 @@ const ask = (name: string, probe: Probe, timeout = 5000) => answer(services({ [n
 async function portOf(server: Server): Promise<number> {
   server.listen(0, '127.0.0.1')
   await once(server, 'listening')
-  return Object(server.address()).port
+  const address = server.address()
+  return typeof address === 'object' && address !== null ? address.port : 0
 }
 
-/** What the endpoint answers of faults that are brought about here, under the path of the page that shows them. */
+/** Causes faults, and returns the JSON of the endpoint by the path of the page that shows it. */
 export async function liveAnswers(): Promise<ReadonlyMap<string, readonly string[]>> {
   const closed = await getPort({ host: '127.0.0.1' })
   const refused = `http://127.0.0.1:${closed}/`
@@ -53,8 +54,8 @@ export async function liveAnswers(): Promise<ReadonlyMap<string, readonly string
   const names = createSocket('udp4')
   let silent = false
   names.on('message', (question, { port: from, address }) => {
-    question[2] = 0x81 // an answer …
-    question[3] = 0x83 // … that there is no such name
+    question[2] = 0x81 // a response …
+    question[3] = 0x83 // … that the name does not exist
     if (!silent) names.send(question, from, address)
   })
   names.bind(0, '127.0.0.1')
@@ -80,9 +81,9 @@ export async function liveAnswers(): Promise<ReadonlyMap<string, readonly string
       await ask('certificate', tls('127.0.0.1', { port: closed })),
       await ask('certificate', tls('localhost', { port })),
     ])
-    const told = [await resolver(server), await resolver(`127.0.0.1:${closed}`)]
+    const answered = [await resolver(server), await resolver(`127.0.0.1:${closed}`)]
     silent = true
-    seen.set('checks/dns.md', [...told, await resolver(server, 100)])
+    seen.set('checks/dns.md', [...answered, await resolver(server, 100)])
     seen.set('checks/redis.md', [await answer(caches({ default: redis(createClient()) }))])
     seen.set('checks/system.md', [
       await answer(system({ eventLoop: { maxDelay: 0 } })),
@@ -97,7 +98,7 @@ export async function liveAnswers(): Promise<ReadonlyMap<string, readonly string
   }
 }
 
-/** A text without what differs from run to run. */
+/** Removes from a text what differs from run to run. */
 export function general(text: string): string {
   return text
     .replace(/127\.0\.0\.1:(\d+|<port>)/g, '<address>')

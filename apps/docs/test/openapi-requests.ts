@@ -1,7 +1,13 @@
-import { createWatchman, defineCheck, type Watchman, type WatchmanOptions } from '@watchman/core'
+import {
+  createWatchman,
+  defineCheck,
+  defineProbeCheck,
+  type Watchman,
+  type WatchmanOptions,
+} from '@watchman/core'
 import { dashboard } from '@watchman/dashboard'
 
-/** One answer of a running endpoint, and what was asked. */
+/** A request to an endpoint, and its response. */
 export interface Exchange {
   readonly method: string
   /** The path below the mount. */
@@ -13,51 +19,61 @@ export interface Exchange {
 
 const TOKENS: WatchmanOptions = { tokens: 's3cret' }
 
-const well = () => ({ well: { ok: true } })
+const healthy = () => ({ healthy: { ok: true } })
 const degraded = defineCheck('degraded', () => ({ degraded: { ok: false } }), { critical: false })
 const failing = () => ({ failing: { ok: false, error: 'broken' } })
+const hanging = defineProbeCheck('hanging', () => new Promise(() => {}))
 
-/** Endpoints in every state that the document speaks of. */
-function endpoints(): readonly Watchman[] {
-  const views = () => [dashboard()]
-  const checks = { ok: [well], failing: [well, failing] }
-  const closed = createWatchman({ checks: checks.ok, views: views() })
+/** Makes a watchman in each state that the document describes. */
+function watchmen(): readonly Watchman[] {
+  const withDashboard = (options: WatchmanOptions) => createWatchman({ plugins: [dashboard()], ...options })
+  const closed = withDashboard({ checks: [healthy], exposeVersion: true })
   void closed.close()
+  const held = withDashboard({ checks: [healthy] })
+  held.holdReadiness('größer')
   return [
-    createWatchman({ checks: checks.ok, views: views(), exposeVersion: true }),
-    createWatchman({ checks: checks.failing, views: views(), exposeVersion: true, stacktraces: true }),
-    createWatchman({ checks: checks.failing, views: views(), details: 'none' }),
-    createWatchman({ checks: [degraded], views: views() }),
-    createWatchman({ views: views(), exposeVersion: true }),
-    createWatchman({ checks: checks.ok, views: views(), ...TOKENS }),
-    createWatchman({
-      checks: checks.ok,
-      views: views(),
+    withDashboard({ checks: [healthy], exposeVersion: true }),
+    withDashboard({ checks: [healthy, failing], exposeVersion: true, stacktraces: true }),
+    withDashboard({ checks: [healthy, failing], details: 'none' }),
+    withDashboard({ checks: [degraded] }),
+    withDashboard({ exposeVersion: true }),
+    withDashboard({ checks: [healthy], ...TOKENS }),
+    withDashboard({
+      checks: [healthy],
       authorize: () => {
         throw new Error('the login is down')
       },
     }),
+    withDashboard({ checks: [healthy, hanging], deadline: 20 }),
+    held,
     closed,
   ]
 }
 
-const PATHS = ['/', '', '/bare', '/bare/', '/ping', '/ping/', '/dashboard', '/dashboard/', '/other', '/a/b']
+const PATHS = ['/', '/bare', '/bare/', '/ping', '/ping/', '/dashboard', '/dashboard/', '/other', '/a/b']
 const METHODS = ['GET', 'HEAD', 'POST', 'PUT', 'PATCH', 'DELETE', 'OPTIONS']
-const QUERIES = ['', '?check=well', '?skip=well&skip=failing', '?check=unknown', '?watchman-token=s3cret']
+const QUERIES = [
+  '',
+  '?check=healthy',
+  '?check=healthy&check=failing&check=hanging&skip=a%20b,c',
+  '?skip=healthy&skip=failing',
+  '?check=unknown',
+  '?watchman-token=s3cret',
+]
 
-/** Asks every endpoint for every path, in every way. What is answered alike stands once. */
+/** Requests every path of every watchman, in every way. Exchanges that are alike are returned once. */
 export async function exchanges(): Promise<readonly Exchange[]> {
   const all = new Map<string, Exchange>()
-  for (const watchman of endpoints()) {
+  for (const watchman of watchmen()) {
     for (const path of PATHS) {
       for (const method of METHODS) {
         for (const query of QUERIES) {
           const request = new Request(`http://localhost${path}${query}`, { method })
-          const response = await watchman.handle(request, { path })
+          const response = await watchman.fetch(request)
           const { status, headers } = response
           const body = await response.text()
-          const told = [method, path, status, ...headers, body].join('\n')
-          all.set(told, { method, path, status, headers: new Map(headers.entries()), body })
+          const key = [method, path, status, ...headers, body].join('\n')
+          all.set(key, { method, path, status, headers: new Map(headers.entries()), body })
         }
       }
     }

@@ -128,7 +128,7 @@ describe('the OpenAPI document', () => {
     }
     const messages: readonly string[] = Object(at('#/components/schemas/Problem/properties/message')).enum
     const states = new Set(seen.exchanges.map(({ headers }) => headers.get('x-watchman-status')))
-    expect(states).toEqual(new Set([undefined, 'ok', 'degraded', 'failing']))
+    expect(states).toEqual(new Set([undefined, 'ok', 'degraded', 'pending', 'failing']))
     for (const message of messages) {
       expect(
         seen.exchanges.some(({ body }) => body.includes(`"message":"${message}"`)),

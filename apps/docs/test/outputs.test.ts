@@ -8,12 +8,12 @@ import { FLAGS, writeExample } from './run-example.ts'
 
 const OUTPUT = /^ *console\.log\(.+\)(?: |\n *)\/\/ (.+)$/gm
 
-/** What a block says that it writes. */
+/** The output that the comments of a block promise. */
 function promised({ code }: Block): readonly string[] {
   return [...code.matchAll(OUTPUT)].map(([, text = '']) => text)
 }
 
-test('every block writes what its comments say', { timeout: 120_000 }, async () => {
+test('every block prints what its comments say', { timeout: 120_000 }, async () => {
   const pages = allPages().map(({ path, blocks }) => ({
     path,
     blocks: blocks.filter(({ language }) => language === 'ts'),

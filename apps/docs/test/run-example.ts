@@ -7,18 +7,18 @@ import getPort from 'get-port'
 /** Beside the packages that the examples import. */
 const MODULES = join(import.meta.dirname, '../node_modules')
 
-/** Milliseconds that an example has to answer. */
+/** Milliseconds in which an example must answer. */
 const PATIENCE = 30_000
 
 /** An example of a page that serves. */
 export interface Running {
-  /** Where it is reached, without a slash at its end. */
+  /** Its URL, without a slash at the end. */
   readonly url: string
-  /** What it has written so far. */
+  /** Its output so far. */
   readonly output: () => string
-  /** Asks it to end, and resolves with what it ends with: a code or a signal. */
+  /** Sends SIGTERM; resolves to the exit code or the signal. */
   readonly end: () => Promise<unknown>
-  /** Ends it, and removes what was written for it. */
+  /** Kills it, and removes its folder. */
   readonly stop: () => Promise<void>
 }
 
@@ -39,13 +39,13 @@ export function writeExample(files: Readonly<Record<string, string>>): string {
   return folder
 }
 
-/** What starts `node` on TypeScript that reads the sources of the packages. */
+/** Lets `node` run TypeScript and read the sources of the packages. */
 export const FLAGS: readonly string[] = ['--import', 'tsx', '--conditions', '@watchman/source']
 
 /**
  * Runs `code`, on a free port in place of 3000, until it is stopped.
  *
- * @throws Error with what it has written where it does not answer.
+ * @throws Error with its output if it does not answer.
  */
 export async function runExample(code: string, env: Readonly<Record<string, string>>): Promise<Running> {
   const port = await getPort({ host: '127.0.0.1' })
@@ -82,7 +82,7 @@ export async function runExample(code: string, env: Readonly<Record<string, stri
   return { url, output: () => written.join(''), end, stop }
 }
 
-/** Asks until there is an answer of that status; what it is then. */
+/** Requests `url` until the status is `status`, and returns the body. */
 export async function answerOf(url: string, status: number): Promise<string> {
   const deadline = performance.now() + PATIENCE
   for (;;) {

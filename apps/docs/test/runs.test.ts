@@ -22,7 +22,7 @@ import { answerOf, FLAGS, runExample, writeExample } from './run-example.ts'
 const run = promisify(execFile)
 const PATIENCE = 120_000
 
-/** Why a server that a test needs is not there. */
+/** Returns why a server that a test needs is missing. */
 function without(...kinds: readonly Parameters<typeof missing>[0][]): string | undefined {
   return kinds.map((kind) => missing(kind)).find((reason) => reason !== undefined)
 }
@@ -32,7 +32,7 @@ function first({ blocks }: Page, language: string): string {
   return blocks.find((block) => block.language === language)?.code ?? ''
 }
 
-/** Pages whose example asks a server that can be started here; better-sqlite3 has to be built, the others ask strangers. */
+/** Pages whose example needs a server that can be started here. better-sqlite3 must be built; the others need remote servers. */
 const CHECKS = [
   'postgresql',
   'mysql',
@@ -50,7 +50,7 @@ const CHECKS = [
 const noServers = without('postgres', 'mariadb', 'redis', 'memcached')
 
 test.skipIf(noServers)(
-  `the example on the page of each check is well ${noServers ?? ''}`,
+  `the example on the page of each check is ok ${noServers ?? ''}`,
   async () => {
     const servers = await Promise.all([
       startPostgres(),
@@ -65,8 +65,8 @@ test.skipIf(noServers)(
     const ask = `
       for (const name of process.argv.slice(2)) {
         const { watchman } = await import('./' + name + '.ts')
-        const { json, state } = await watchman.run()
-        console.log(name, state, json)
+        const { body, state } = await watchman.report()
+        console.log(name, state, JSON.stringify(body))
       }
       process.exit()
     `
@@ -103,7 +103,7 @@ test.skipIf(noServers)(
 )
 
 test.skipIf(missing('redis'))(
-  `what Redis is asked needs the permissions that the pages name ${missing('redis') ?? ''}`,
+  `the checks of Redis need only the permissions that the pages name ${missing('redis') ?? ''}`,
   async () => {
     const server = await startRedis()
     const { createClient } = await import('redis')
@@ -114,7 +114,7 @@ test.skipIf(missing('redis'))(
         const words = (block?.code ?? '').trim().replaceAll("'", '').split(' ').slice(1)
         await admin.sendCommand([...words, 'on', '>app-secret'])
         const url = server.url.replace(/\/\/.*@|\/\//, '//app:app-secret@')
-        const code = `${first(pageAt(path), 'ts')}\nconsole.log((await watchman.run()).json)\nprocess.exit()`
+        const code = `${first(pageAt(path), 'ts')}\nconsole.log(JSON.stringify((await watchman.report()).body))\nprocess.exit()`
         const folder = writeExample({ 'app.ts': code })
         const { stdout } = await run(process.execPath, [...FLAGS, 'app.ts'], {
           cwd: folder,
@@ -132,7 +132,7 @@ test.skipIf(missing('redis'))(
 )
 
 test.skipIf(missing('postgres'))(
-  `an app that shuts down as the pages say is out of the balancer first ${missing('postgres') ?? ''}`,
+  `an app that shuts down as the pages show first answers 503 ${missing('postgres') ?? ''}`,
   async () => {
     const postgres = await startPostgres()
     const examples = [
@@ -161,7 +161,7 @@ test.skipIf(missing('postgres'))(
 )
 
 test.skipIf(missing('postgres'))(
-  `the command writes what its page shows ${missing('postgres') ?? ''}`,
+  `the command prints what its page shows ${missing('postgres') ?? ''}`,
   async () => {
     const [postgres, closed] = await Promise.all([startPostgres(), getPort({ host: '127.0.0.1' })])
     const page = pageAt('reference/command-line.md')
@@ -175,7 +175,7 @@ test.skipIf(missing('postgres'))(
     const words = line.replace('npx watchman ', '').split(' ')
     const parameters = [...FLAGS, bin, ...words]
     try {
-      // It looks for a configuration from the folder where it is called upwards.
+      // It looks for a configuration from the current folder upwards.
       const loader = FLAGS.map((flag) => (flag === 'tsx' ? import.meta.resolve('tsx') : flag))
       const called = run(process.execPath, [...loader, ...parameters.slice(FLAGS.length)], {
         cwd: tmpdir(),
@@ -190,7 +190,7 @@ test.skipIf(missing('postgres'))(
           .replace(/ +/g, ' ')
           .trim()
           .split('\n')
-          .toSorted() // each is written as it ends
+          .toSorted() // each is printed as soon as it finishes
       expect(general(stdout)).toEqual(general(first(page, 'console')))
     } finally {
       await postgres.stop()

@@ -23,79 +23,75 @@ describe.skipIf(reason)(`the site ${reason ?? ''}`, () => {
     running.site?.stop()
   })
 
-  /** Opens each of these pages, in one window. */
+  /** Opens each of these pages in one window. Returns errors and requests to other servers. */
   async function visit(
     paths: readonly string[],
     options: BrowserContextOptions,
     look: (page: Page, path: string) => Promise<void>,
   ): Promise<readonly string[]> {
     const { site, browser } = running
-    if (!site || !browser) throw new Error('the site is not there')
-    const complaints: string[] = []
+    if (!site || !browser) throw new Error('the site was not started')
+    const problems: string[] = []
     const context = await browser.newContext(options)
     const page = await context.newPage()
-    page.on('console', (message) => complaints.push(message.text()))
-    page.on('pageerror', ({ message }) => complaints.push(message))
+    page.on('console', (message) => problems.push(message.text()))
+    page.on('pageerror', ({ message }) => problems.push(message))
     page.on('request', (request) => {
       const isOwn = request.url().startsWith(site.url) || request.url().startsWith('data:')
-      if (!isOwn) complaints.push(`asks ${request.url()}`)
+      if (!isOwn) problems.push(`requests ${request.url()}`)
     })
     try {
       for (const path of paths) {
         await page.goto(`${site.url}/${path}`)
         await look(page, path)
       }
-      return complaints
+      return problems
     } finally {
       await context.close()
     }
   }
 
-  test('asks nobody else, has no error, and fits on a phone, on every page', {
+  test('requests no other server, has no error, and fits on a phone, on every page', {
     timeout: PATIENCE,
   }, async () => {
     const files = readdirSync(running.site?.folder ?? '', { recursive: true, encoding: 'utf8' })
     const paths = files.filter((file) => file.endsWith('.html') && file !== '404.html')
     expect(paths.length).toBeGreaterThan(40)
-    const complaints = await visit(paths, PHONE, async (page, path) => {
+    const problems = await visit(paths, PHONE, async (page, path) => {
       const excess = await page.evaluate(() => {
         const tables = [...document.querySelectorAll('.Layout:not(.columns) .vp-doc table')]
         return [document.documentElement, ...tables].map((one) => one.scrollWidth - one.clientWidth)
       })
       expect([path, Math.max(...excess)]).toEqual([path, 0])
     })
-    expect(complaints).toEqual([])
+    expect(problems).toEqual([])
   })
 
-  test.each(['light', 'dark'] as const)(
-    'is no hindrance in %s',
-    { timeout: PATIENCE },
-    async (colorScheme) => {
-      const paths = ['index.html', 'how-it-works.html', 'checks/email.html', 'operations/index.html']
-      for (const options of [PHONE, { viewport: { width: 1280, height: 860 } }]) {
-        await visit(paths, { ...options, colorScheme }, async (page, path) => {
-          await page.evaluate(axe.source)
-          const found = await page.evaluate(async () => {
-            const run: typeof axe.run = Reflect.get(window, 'axe').run
-            // The frame of the page is VitePress' own; what is in it is ours.
-            const { violations } = await run({ include: [['.vp-doc']] })
-            return violations.map(({ id, nodes }) => `${id}: ${nodes[0]?.html} ${nodes[0]?.failureSummary}`)
-          })
-          expect([path, found]).toEqual([path, []])
+  test.each(['light', 'dark'] as const)('is accessible in %s', { timeout: PATIENCE }, async (colorScheme) => {
+    const paths = ['index.html', 'how-it-works.html', 'checks/email.html', 'operations/index.html']
+    for (const options of [PHONE, { viewport: { width: 1280, height: 860 } }]) {
+      await visit(paths, { ...options, colorScheme }, async (page, path) => {
+        await page.evaluate(axe.source)
+        const found = await page.evaluate(async () => {
+          const run: typeof axe.run = Reflect.get(window, 'axe').run
+          // The frame of the page is made by VitePress.
+          const { violations } = await run({ include: [['.vp-doc']] })
+          return violations.map(({ id, nodes }) => `${id}: ${nodes[0]?.html} ${nodes[0]?.failureSummary}`)
         })
-      }
-    },
-  )
+        expect([path, found]).toEqual([path, []])
+      })
+    }
+  })
 
   test('finds an option by its name', { timeout: PATIENCE }, async () => {
     const found: string[] = []
     await visit(['index.html'], {}, async (page) => {
-      // The page hears of keys once its script has run.
+      // The page handles keys once its script has run.
       await vi.waitFor(async () => {
         await page.keyboard.press('/')
         expect(await page.locator('#localsearch-input').count()).toBe(1)
       }, PATIENCE)
-      await page.locator('#localsearch-input').fill('failAfter')
+      await page.locator('#localsearch-input').fill('failureThreshold')
       await page.locator('.results .result').first().waitFor()
       found.push(...(await page.locator('.results .result').evaluateAll((links) => links.map(String))))
     })

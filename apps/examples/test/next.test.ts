@@ -5,7 +5,7 @@ import { afterAll, beforeAll, describe, expect, test, vi } from 'vitest'
 
 type Route = typeof import('../next/app/watchman/[[...path]]/route.ts')
 
-// Next is not installed for this: it calls the handlers of a route with a request, as the tests do.
+// Next.js is not installed: it calls the handlers of a route with a request, as these tests do.
 describe('the example next', () => {
   let route: Route
   let uploads: string
@@ -21,9 +21,9 @@ describe('the example next', () => {
     return [response.status, await response.text()]
   }
 
-  test('tells what works, and when something does not', async () => {
-    const well = [200, '{"caches":[{"default":{"ok":true}}],"storage":{"ok":true}}']
-    expect(await get('/watchman')).toEqual(well)
+  test('reports what works, and when something fails', async () => {
+    const healthy = [200, '{"caches":[{"default":{"ok":true}}],"storage":{"ok":true}}']
+    expect(await get('/watchman')).toEqual(healthy)
     expect(await get('/watchman/?check=storage')).toEqual([200, '{"storage":{"ok":true}}'])
     expect(await get('/watchman/ping')).toEqual([200, 'pong'])
     expect(await get('/watchman/unknown')).toEqual([404, '{"error":404,"message":"Not found"}'])

@@ -9,23 +9,23 @@ import getPort from 'get-port'
 
 /** A running example. */
 export interface Running {
-  /** Where it is reached, without a slash at the end. */
+  /** Its URL, without a slash at the end. */
   readonly url: string
-  /** The folder whose files it shows. */
+  /** The folder whose files it lists. */
   readonly uploads: string
-  /** What it has written so far. */
+  /** Its output so far. */
   readonly output: () => string
-  /** Asks it to end; resolves with the code it ends with, or the signal where it has to be ended. */
+  /** Sends SIGTERM; resolves to the exit code, or to the signal if it had to be killed. */
   readonly stop: () => Promise<unknown>
 }
 
-/** Milliseconds that an example has to start, and to end. */
-const PATIENCE = 60_000
+/** Milliseconds that an example may take to start, and to exit. */
+const TIME_LIMIT = 60_000
 
 /**
- * Starts an example from the source of the packages, in the folder that has its tsconfig.json.
+ * Starts an example from the source of the packages, in the folder of its tsconfig.json.
  *
- * @throws Error with the output where it does not answer.
+ * @throws Error with the output if it does not answer.
  */
 export async function start(folder: string, file: string): Promise<Running> {
   const loader = pathToFileURL(createRequire(import.meta.url).resolve('tsx')).href
@@ -44,7 +44,7 @@ export async function start(folder: string, file: string): Promise<Running> {
 
   async function stop(): Promise<unknown> {
     child.kill('SIGTERM')
-    const timer = setTimeout(() => child.kill('SIGKILL'), PATIENCE)
+    const timer = setTimeout(() => child.kill('SIGKILL'), TIME_LIMIT)
     const result = await ended
     clearTimeout(timer)
     await rm(dirname(uploads), { recursive: true, force: true })
@@ -52,7 +52,7 @@ export async function start(folder: string, file: string): Promise<Running> {
   }
 
   const url = `http://127.0.0.1:${port}`
-  const deadline = performance.now() + PATIENCE
+  const deadline = performance.now() + TIME_LIMIT
   while (!(await fetch(url).catch(() => undefined))) {
     if (child.exitCode === null && performance.now() < deadline) {
       await new Promise((resolve) => setTimeout(resolve, 50))

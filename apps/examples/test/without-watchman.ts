@@ -6,12 +6,12 @@ import { join } from 'node:path'
 const LINE = /^.* \/\/ watchman\n/gm
 const BLOCK = /^ *\/\/ watchman ↓[\s\S]*?^ *\/\/ watchman ↑\n/gm
 
-/** The code without the lines that are marked as those of watchman. */
+/** Removes the lines that are marked as those of Watchman. */
 function strip(code: string): string {
   return code.replace(BLOCK, '').replace(LINE, '')
 }
 
-/** Copies an example as it was before watchman came, to where it finds its dependencies; returns the copy's folder. */
+/** Copies an example without Watchman to a folder where it finds its dependencies; returns that folder. */
 export async function withoutWatchman(example: string): Promise<string> {
   const modules = join(example, 'node_modules')
   await mkdir(modules, { recursive: true })

@@ -1,29 +1,29 @@
+export { createWatchman } from './create-watchman.ts'
+export { type CheckOptions, defineCheck } from './define-check.ts'
+export { defineProbeCheck } from './define-probe-check.ts'
+export { isWatchmanError, WatchmanError, type WatchmanErrorCode } from './options/watchman-error.ts'
 export type {
-  Answer,
-  Answered,
   Awaitable,
   Check,
   CheckContext,
   CheckFunction,
-  CheckPolicy,
   Dict,
-  Framed,
-  Mounted,
-  Outcome,
+  FunctionCheck,
   Probe,
-  RawRequest,
-  RawRequests,
-  Result,
-  State,
+  ProbeCheck,
   Target,
-  View,
+} from './types/check.ts'
+export type {
+  Group,
+  Host,
+  Plugin,
+  ResultListener,
+  RunWrapper,
+  Selection,
   ViewContext,
-  Watchman,
-  WatchmanOptions,
-} from './contract.ts'
-export { createWatchman } from './create-watchman.ts'
-export { defineCheck } from './define-check.ts'
-export { defineProbeCheck } from './define-probe-check.ts'
-export type { Logger } from './log.ts'
-export type { CheckResult, Report, TargetResult } from './report.ts'
-export { WatchmanError, type WatchmanErrorCode } from './watchman-error.ts'
+  ViewFunction,
+  ViewOptions,
+} from './types/plugin.ts'
+export type { Policy } from './types/policy.ts'
+export type { Report, State, TargetResult } from './types/report.ts'
+export type { Logger, Watchman, WatchmanOptions } from './types/watchman.ts'

@@ -1,6 +1,12 @@
 import { createWatchman, defineCheck, type WatchmanOptions } from '@watchman/core'
-import { describe, expect, test } from 'vitest'
+import { afterEach, describe, expect, test, vi } from 'vitest'
 import { ask } from './ask.ts'
+import { recordLog } from './record-log.ts'
+import { fromJson } from './untyped.ts'
+
+afterEach(() => {
+  vi.useRealTimers()
+})
 
 function endpoint(options: WatchmanOptions) {
   const runs: string[] = []
@@ -22,7 +28,7 @@ describe('tokens', () => {
     '/?watchman-token=wrong&watchman-token=first',
     '/?check=x&watchman-token=first',
     '/?watchman-token=a%22b',
-  ])('let %s pass', async (path) => {
+  ])('accept %s', async (path) => {
     expect(await status({ tokens }, path)).toBe(200)
   })
 
@@ -52,7 +58,7 @@ describe('tokens', () => {
     'Bearer first',
     'bearer first',
     'WATCHMAN-TOKEN Token="a"b"',
-  ])('let the header Authorization: %s pass', async (header) => {
+  ])('accept the header Authorization: %s', async (header) => {
     expect(await status({ tokens }, '/', header)).toBe(200)
   })
 
@@ -75,7 +81,7 @@ describe('tokens', () => {
     expect(await status({ tokens }, '/', header)).toBe(403)
   })
 
-  test('refuse what is thousands of characters long', async () => {
+  test('refuse credentials of thousands of characters', async () => {
     for (const text of [
       'x'.repeat(20_000),
       `${' '.repeat(20_000)}x`,
@@ -89,19 +95,19 @@ describe('tokens', () => {
     expect(await status({ tokens }, `/?${'watchman-token=x&'.repeat(5000)}`)).toBe(403)
   })
 
-  test('may be one string with commas', async () => {
+  test('may be one string, separated by commas', async () => {
     expect(await status({ tokens: 'first, second' }, '/?watchman-token=second')).toBe(200)
     expect(await status({ tokens: 'first, second' }, '/?watchman-token=first,%20second')).toBe(403)
   })
 
-  test('go by another parameter when renamed', async () => {
+  test('are read from the parameter that tokenName names', async () => {
     const options = { tokens, tokenName: 'key' }
     expect(await status(options, '/?key=first')).toBe(200)
     expect(await status(options, '/?watchman-token=first')).toBe(403)
     expect(await status(options, '/', 'WATCHMAN-TOKEN Token="first"')).toBe(200)
   })
 
-  test('are asked for before any check runs, on the root but not on bare and ping', async () => {
+  test('are required before any check runs: on the root, but not on bare and ping', async () => {
     const { watchman, runs } = endpoint({ tokens })
     const { status: refused, body } = await ask(watchman)
     expect([refused, body]).toEqual([403, { error: 403, message: 'Forbidden' }])
@@ -110,7 +116,7 @@ describe('tokens', () => {
     expect((await ask(watchman, '/bare')).status).toBe(200)
   })
 
-  test('are those of the start, whatever becomes of the list', async () => {
+  test('stay as they were when the list that was passed is emptied later', async () => {
     const list = ['first']
     const { watchman } = endpoint({ tokens: list })
     list.length = 0
@@ -118,7 +124,7 @@ describe('tokens', () => {
     expect((await ask(watchman, '/?watchman-token=first')).status).toBe(200)
   })
 
-  test('are not needed where none are configured', async () => {
+  test('are not required where none are configured', async () => {
     expect(await status({}, '/')).toBe(200)
     expect(await status({ tokens: undefined }, '/')).toBe(200)
   })
@@ -130,12 +136,12 @@ describe('authorize', () => {
     ['a promise of true', async () => true, 200],
     ['false', () => false, 403],
     ['a promise of false', async () => false, 403],
-  ])('that returns %s answers', async (_what, authorize, code) => {
+  ])('that returns %s decides on the answer', async (_what, authorize, code) => {
     expect(await status({ authorize }, '/')).toBe(code)
   })
 
-  test.each(['null', '1', '"true"', '{}', '[true]'])('that returns %s lets nobody pass', async (json) => {
-    expect(await status({ authorize: () => JSON.parse(json) }, '/')).toBe(403)
+  test.each(['null', '1', '"true"', '{}', '[true]'])('that returns %s accepts nobody', async (json) => {
+    expect(await status({ authorize: () => fromJson(json) }, '/')).toBe(403)
   })
 
   test('replaces the tokens', async () => {
@@ -143,14 +149,14 @@ describe('authorize', () => {
     expect(await status({ tokens: 'T', authorize: () => false }, '/?watchman-token=T')).toBe(403)
   })
 
-  test('may answer itself, with a redirect to a login', async () => {
+  test('may answer the request itself, as with a redirect to a login', async () => {
     const { watchman, runs } = endpoint({ authorize: () => Response.redirect('http://status.test/login') })
     const { status: code, headers } = await ask(watchman)
     expect([code, headers.get('location')]).toEqual([302, 'http://status.test/login'])
     expect(runs).toEqual([])
   })
 
-  test('sees the request', async () => {
+  test('is given the request', async () => {
     const authorize = ({ headers }: Request) => headers.get('x-user') === 'root'
     const { watchman } = endpoint({ authorize })
     expect((await ask(watchman, '/', { headers: { 'x-user': 'root' } })).status).toBe(200)
@@ -166,17 +172,46 @@ describe('authorize', () => {
     ],
     ['rejects', () => Promise.reject(new Error('session store: redis://:secret@cache'))],
     ['rejects with undefined', () => Promise.reject(undefined)],
-  ])('that %s is a JSON 500 that runs nothing and tells nothing', async (_how, authorize) => {
+  ])('that %s is answered by a JSON 500 without details, and no check runs', async (_how, authorize) => {
     const { watchman, runs } = endpoint({ authorize })
     const { status: code, body } = await ask(watchman)
     expect([code, body]).toEqual([500, { error: 500, message: 'Internal error' }])
     expect(runs).toEqual([])
   })
 
+  test('is called again for each request, also after it threw', async () => {
+    let isDown = true
+    const { lines, logger } = recordLog()
+    const authorize = () => {
+      if (isDown) throw new Error('session store: redis://:secret@cache')
+      return true
+    }
+    const { watchman } = endpoint({ authorize, logger })
+    expect((await ask(watchman)).status).toBe(500)
+    isDown = false
+    expect((await ask(watchman)).status).toBe(200)
+    expect(lines.map(({ level, message }) => `${level} ${message}`)).toEqual([
+      'error [watchman] view "" failed: session store: redis://***@cache',
+      'info [watchman] view "" works again',
+    ])
+  })
+
+  test('is not called on bare and ping', async () => {
+    const { watchman } = endpoint({ authorize: () => expect.unreachable('authorize is called') })
+    expect((await ask(watchman, '/bare')).status).toBe(200)
+    expect((await ask(watchman, '/ping')).status).toBe(200)
+  })
+
   test('that never settles is answered after 5 seconds', async () => {
-    const started = performance.now()
-    expect(await status({ authorize: () => new Promise<never>(() => {}) }, '/')).toBe(500)
-    expect(performance.now() - started).toBeGreaterThan(4900)
-    expect(performance.now() - started).toBeLessThan(5500)
+    vi.useFakeTimers()
+    const answers: number[] = []
+    const answer = status({ authorize: () => new Promise<never>(() => {}) }, '/').then((code) =>
+      answers.push(code),
+    )
+    await vi.advanceTimersByTimeAsync(4990)
+    expect(answers).toEqual([])
+    await vi.advanceTimersByTimeAsync(20)
+    await answer
+    expect(answers).toEqual([500])
   })
 })

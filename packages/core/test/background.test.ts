@@ -1,139 +1,208 @@
 import { createWatchman, defineCheck, defineProbeCheck, type Probe } from '@watchman/core'
-import { expect, test, vi } from 'vitest'
-import { ask, hanging, sleep } from './ask.ts'
-import { recorder } from './recorder.ts'
+import { afterEach, describe, expect, test, vi } from 'vitest'
+import { ask } from './ask.ts'
+import { hanging, healthy, scripted, switchable } from './probes.ts'
+import { recordLog } from './record-log.ts'
+import { sleep } from './sleep.ts'
 
-/** A probe that counts its runs, and fails while it is told to. */
-function counting() {
-  const state = { runs: 0, down: false }
-  const probe: Probe = async () => {
-    state.runs += 1
-    if (state.down) throw new Error('down')
-  }
-  return { probe, state }
-}
-
-test('nothing runs before it is started or asked', async () => {
-  const { probe, state } = counting()
-  const watchman = createWatchman({ checks: [defineProbeCheck('email', probe, { interval: 10 })] })
-  await sleep(50)
-  expect(state.runs).toBe(0)
-  watchman.start()
-  await vi.waitFor(() => expect(state.runs).toBeGreaterThan(2))
-  await watchman.close()
+afterEach(() => {
+  vi.restoreAllMocks()
+  vi.useRealTimers()
 })
 
-test('the first request starts it, and waits for the first result', async () => {
-  const { probe, state } = counting()
-  const slow: Probe = async (signal) => {
-    await sleep(30)
-    await probe(signal)
-  }
-  const watchman = createWatchman({ checks: [defineProbeCheck('databases', { a: slow }, { interval: 10 })] })
-  expect((await ask(watchman)).body).toEqual({ databases: [{ a: { ok: true } }] })
-  await vi.waitFor(() => expect(state.runs).toBeGreaterThan(2))
-  await watchman.close()
-})
-
-test('requests start no run of their own, and see each new result', async () => {
-  const { probe, state } = counting()
-  const watchman = createWatchman({ checks: [defineProbeCheck('email', probe, { interval: 500 })] })
-  for (let round = 0; round < 100; round += 1) expect((await ask(watchman)).status).toBe(200)
-  expect(state.runs).toBe(1)
-  for (const down of [true, false]) {
-    const before = state.runs
-    state.down = down
-    await vi.waitFor(() => expect(state.runs).toBe(before + 1), 5000)
-    await sleep(1)
-    expect((await ask(watchman)).status).toBe(down ? 500 : 200)
-  }
-  await watchman.close()
-})
-
-test('a function runs so too, and its result is shared', async () => {
-  const runs: string[] = []
-  const check = defineCheck('own', ({ url }) => ({ run: runs.push(url) }), { interval: 60_000 })
-  const watchman = createWatchman({ checks: [check] })
-  expect((await ask(watchman, '/?a')).body).toEqual({ run: 1 })
-  expect((await ask(watchman, '/?b')).body).toEqual({ run: 1 })
-  expect(runs).toEqual(['http://localhost/'])
-  await watchman.close()
-})
-
-test('a result older than three intervals is a failure that says so', async () => {
-  const hung = hanging()
-  const runs: unknown[] = []
-  const probe: Probe = () => (runs.push(1) === 1 ? undefined : hung.probe())
-  const check = defineProbeCheck('email', probe, { interval: 50, timeout: 60_000 })
-  const watchman = createWatchman({ checks: [check] })
-  expect((await ask(watchman)).status).toBe(200)
-  await vi.waitFor(async () => expect((await ask(watchman)).status).toBe(500), 5000)
-  expect((await ask(watchman)).body).toEqual({
-    email: {
-      ok: false,
-      error: expect.stringMatching(/^no result for \d{3,} ms, though one is due every 50 ms$/),
-    },
+describe('a target with an interval', () => {
+  test('does not run before it is started or asked', async () => {
+    const { probe, state } = switchable()
+    const watchman = createWatchman({ checks: [defineProbeCheck('email', probe, { interval: 10 })] })
+    watchman.snapshot()
+    await sleep(50)
+    expect(state.runs).toBe(0)
+    watchman.start()
+    await vi.waitFor(() => expect(state.runs).toBeGreaterThan(2))
+    await watchman.close()
   })
-  expect(hung.started()).toBe(1)
-  await watchman.close()
+
+  test('is started by the first request, which waits for the first result', async () => {
+    const { probe, state } = switchable()
+    const slow: Probe = async (signal) => {
+      await sleep(30)
+      await probe(signal)
+    }
+    const watchman = createWatchman({
+      checks: [defineProbeCheck('databases', { a: slow }, { interval: 10 })],
+    })
+    expect((await ask(watchman)).body).toEqual({ databases: [{ a: { ok: true } }] })
+    await vi.waitFor(() => expect(state.runs).toBeGreaterThan(2))
+    await watchman.close()
+  })
+
+  test('is started by the first report without a request, too', async () => {
+    const { probe, state } = switchable()
+    const watchman = createWatchman({ checks: [defineProbeCheck('email', probe, { interval: 10 })] })
+    expect((await watchman.report()).state).toBe('ok')
+    await vi.waitFor(() => expect(state.runs).toBeGreaterThan(2))
+    await watchman.close()
+  })
+
+  test('is not started by a ping', async () => {
+    const { probe, state } = switchable()
+    const watchman = createWatchman({ checks: [defineProbeCheck('email', probe, { interval: 10 })] })
+    await ask(watchman, '/ping')
+    await sleep(50)
+    expect(state.runs).toBe(0)
+  })
+
+  test('may be one of several in its check, or get the interval from the defaults', async () => {
+    const [own, inherited, none] = [switchable(), switchable(), switchable()]
+    const perTarget = defineProbeCheck('databases', {
+      own: { probe: own.probe, interval: 10 },
+      none: none.probe,
+    })
+    const watchmen = [
+      createWatchman({ checks: [perTarget] }),
+      createWatchman({ checks: [defineProbeCheck('email', inherited.probe)], defaults: { interval: 10 } }),
+    ]
+    for (const watchman of watchmen) watchman.start()
+    await vi.waitFor(() => expect(own.state.runs).toBeGreaterThan(2))
+    await vi.waitFor(() => expect(inherited.state.runs).toBeGreaterThan(2))
+    expect(none.state.runs).toBe(0)
+    for (const watchman of watchmen) await watchman.close()
+  })
+
+  test('is not run by requests, which get each new result', async () => {
+    const { probe, state } = switchable()
+    const watchman = createWatchman({ checks: [defineProbeCheck('email', probe, { interval: 500 })] })
+    for (let round = 0; round < 100; round += 1) expect((await ask(watchman)).status).toBe(200)
+    expect(state.runs).toBe(1)
+    for (const down of [true, false]) {
+      const before = state.runs
+      state.down = down
+      await vi.waitFor(() => expect(state.runs).toBe(before + 1), 5000)
+      await sleep(1)
+      expect((await ask(watchman)).status).toBe(down ? 500 : 200)
+    }
+    await watchman.close()
+  })
+
+  test('may be a function, whose result is then the same for all requests', async () => {
+    const runs: string[] = []
+    const check = defineCheck('own', ({ url }) => ({ run: runs.push(url) }), { interval: 60_000 })
+    const watchman = createWatchman({ checks: [check] })
+    expect((await ask(watchman, '/?a')).body).toEqual({ run: 1 })
+    expect((await ask(watchman, '/?b')).body).toEqual({ run: 1 })
+    expect(runs).toEqual(['http://localhost/'])
+    await watchman.close()
+  })
+
+  test('counts its failures without a request', async () => {
+    const { probe, state } = switchable()
+    const check = defineProbeCheck('email', probe, { interval: 100, failureThreshold: 3 })
+    const watchman = createWatchman({ checks: [check] })
+    expect((await ask(watchman)).headers.get('x-watchman-status')).toBe('ok')
+    state.down = true
+    await vi.waitFor(() => expect(state.runs).toBe(2), 5000)
+    await sleep(1)
+    expect((await ask(watchman)).headers.get('x-watchman-status')).toBe('degraded')
+    await vi.waitFor(() => expect(state.runs).toBeGreaterThan(3), 5000)
+    await sleep(1)
+    expect((await ask(watchman)).headers.get('x-watchman-status')).toBe('failing')
+    await watchman.close()
+  })
+
+  test('has its changes of state logged without a request', async () => {
+    const { probe, state } = switchable()
+    const { lines, logger } = recordLog()
+    const watchman = createWatchman({ checks: [defineProbeCheck('email', probe, { interval: 20 })], logger })
+    watchman.start()
+    await vi.waitFor(() => expect(state.runs).toBeGreaterThan(1))
+    state.down = true
+    await vi.waitFor(() => expect(lines.map(({ level }) => level)).toEqual(['error']))
+    state.down = false
+    await vi.waitFor(() => expect(lines.map(({ level }) => level)).toEqual(['error', 'info']))
+    await watchman.close()
+  })
+
+  test('never has two runs at once, however short the interval', async () => {
+    const hung = hanging()
+    const watchman = createWatchman({
+      checks: [defineProbeCheck('email', hung.probe, { interval: 5, timeout: 10_000 })],
+    })
+    watchman.start()
+    await sleep(100)
+    expect(hung.runs()).toBe(1)
+    await watchman.close()
+  })
 })
 
-test('a change of state is logged without a request', async () => {
-  const { probe, state } = counting()
-  const { lines, logger } = recorder()
-  const watchman = createWatchman({ checks: [defineProbeCheck('email', probe, { interval: 20 })], logger })
-  watchman.start()
-  await vi.waitFor(() => expect(state.runs).toBeGreaterThan(1))
-  state.down = true
-  await vi.waitFor(() => expect(lines.map(({ level }) => level)).toEqual(['error']))
-  state.down = false
-  await vi.waitFor(() => expect(lines.map(({ level }) => level)).toEqual(['error', 'info']))
-  await watchman.close()
+describe('a result older than three intervals', () => {
+  test('is a failure that says so', async () => {
+    const hung = hanging()
+    const { probe } = scripted(healthy, hung.probe)
+    const check = defineProbeCheck('email', probe, { interval: 50, timeout: 60_000 })
+    const watchman = createWatchman({ checks: [check] })
+    expect((await ask(watchman)).status).toBe(200)
+    await vi.waitFor(async () => expect((await ask(watchman)).status).toBe(500), 5000)
+    const error = expect.stringMatching(/^no result for \d{3,} ms, though one is due every 50 ms$/)
+    expect((await ask(watchman)).body).toEqual({ email: { ok: false, error } })
+    expect(watchman.snapshot().results).toMatchObject([{ state: 'failing', error }])
+    expect(hung.runs()).toBe(1)
+    await watchman.close()
+  })
+
+  test('degrades the report where the target is not critical', async () => {
+    const { probe } = scripted(healthy, hanging().probe)
+    const check = defineProbeCheck('email', probe, { interval: 20, timeout: 60_000, critical: false })
+    const watchman = createWatchman({ checks: [check] })
+    expect((await ask(watchman)).status).toBe(200)
+    await vi.waitFor(() => expect(watchman.snapshot().state).toBe('degraded'), 5000)
+    expect((await ask(watchman)).status).toBe(200)
+    await watchman.close()
+  })
 })
 
-test('failures in a row are counted without a request', async () => {
-  const { probe, state } = counting()
-  state.down = true
-  const check = defineProbeCheck('email', probe, { interval: 100, failAfter: 3 })
-  const watchman = createWatchman({ checks: [check] })
-  expect((await ask(watchman)).headers.get('x-watchman-status')).toBe('degraded')
-  await vi.waitFor(() => expect(state.runs).toBeGreaterThan(3), 5000)
-  expect((await ask(watchman)).headers.get('x-watchman-status')).toBe('failing')
-  await watchman.close()
-})
-
-test('closing ends it; starting after that, or twice, begins nothing', async () => {
-  const { probe, state } = counting()
-  const other = counting()
-  const watchman = createWatchman({ checks: [defineProbeCheck('email', probe, { interval: 200 })] })
+test('closing ends the background; starting twice, or after it, starts nothing', async () => {
+  const first = switchable()
+  const second = switchable()
+  const watchman = createWatchman({ checks: [defineProbeCheck('email', first.probe, { interval: 200 })] })
   watchman.start()
   watchman.start()
   await ask(watchman)
-  expect(state.runs).toBe(1)
+  expect(first.state.runs).toBe(1)
   await watchman.close()
-  const closed = createWatchman({ checks: [defineProbeCheck('email', other.probe, { interval: 10 })] })
+  const closed = createWatchman({ checks: [defineProbeCheck('email', second.probe, { interval: 10 })] })
   await closed.close()
   closed.start()
+  await closed.report()
   await sleep(500)
-  expect([state.runs, other.state.runs]).toEqual([1, 0])
+  expect([first.state.runs, second.state.runs]).toEqual([1, 0])
 })
 
-test('two processes do not keep step: each wait differs by up to a tenth', async () => {
-  const waits: number[] = []
-  const { probe } = counting()
-  vi.useFakeTimers({ toFake: ['setTimeout', 'clearTimeout'] })
-  try {
+describe('the delay between two runs in the background', () => {
+  /** The delays that a watchman with this interval passes to `setTimeout`, other than those of its timeout. */
+  async function delaysOf(interval: number, rounds: number): Promise<readonly number[]> {
+    vi.useFakeTimers()
     const set = vi.spyOn(globalThis, 'setTimeout')
-    const watchman = createWatchman({ checks: [defineProbeCheck('email', probe, { interval: 10_000 })] })
+    const watchman = createWatchman({
+      checks: [defineProbeCheck('email', healthy, { interval, timeout: 1 })],
+    })
     watchman.start()
-    for (let round = 0; round < 50; round += 1) await vi.advanceTimersByTimeAsync(11_001)
-    for (const [, delay] of set.mock.calls) if (delay && delay > 5000) waits.push(delay)
+    for (let round = 0; round < rounds; round += 1) await vi.advanceTimersToNextTimerAsync()
+    const delays = set.mock.calls.flatMap(([, delay = 0]) => (delay > 1 ? delay : []))
     await watchman.close()
-  } finally {
-    vi.restoreAllMocks()
-    vi.useRealTimers()
+    return delays
   }
-  expect(new Set(waits).size).toBeGreaterThan(40)
-  expect(Math.min(...waits)).toBeGreaterThanOrEqual(9000)
-  expect(Math.max(...waits)).toBeLessThanOrEqual(11_000)
+
+  test('varies by up to a tenth, so that processes do not synchronize', async () => {
+    const delays = await delaysOf(10_000, 50)
+    expect(new Set(delays).size).toBeGreaterThan(40)
+    expect(Math.min(...delays)).toBeGreaterThanOrEqual(9000)
+    expect(Math.max(...delays)).toBeLessThanOrEqual(11_000)
+  })
+
+  test('never exceeds what a timer supports, which would run the target without pause', async () => {
+    vi.spyOn(Math, 'random').mockReturnValue(0.99)
+    const delays = await delaysOf(2 ** 31 - 1, 0)
+    expect(delays).toHaveLength(1)
+    expect(Math.max(...delays)).toBeLessThanOrEqual(2 ** 31 - 1)
+  })
 })

@@ -34,7 +34,7 @@ async function listFiles(): Promise<string[]> {
 const app = express()
 app.use(pinoHttp({ logger }))
 
-// watchman ↓ in front of the sessions, so that it answers when their store does not
+// watchman ↓ before the sessions, so that it answers while their store does not
 const watchman = createWatchman({
   checks: [caches({ default: keyv(cache) }), storage(fs(UPLOADS))],
   tokens: process.env.WATCHMAN_TOKENS,

@@ -12,7 +12,7 @@ import Fastify from 'fastify'
 import Keyv from 'keyv'
 
 const { PORT = '3000', UPLOADS = 'uploads' } = process.env
-const { SESSION_SECRET = 'only for this example, and long enough for that' } = process.env
+const { SESSION_SECRET = 'only for this example: use a longer one' } = process.env
 mkdirSync(UPLOADS, { recursive: true })
 const cache = new Keyv({ ttl: 1000 })
 
@@ -35,7 +35,7 @@ const watchman = createWatchman({
 app.register(fastifyHandler(watchman), { prefix: '/watchman' })
 // watchman ↑
 
-// The sessions are those of the pages: what is registered beside them, as above, does without.
+// Sessions are registered for the pages only: the status endpoint above does not use them.
 app.register(async (pages) => {
   await pages.register(cookie)
   await pages.register(session, {

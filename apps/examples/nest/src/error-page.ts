@@ -1,7 +1,7 @@
 import { type ArgumentsHost, Catch, type ExceptionFilter, HttpException, Logger } from '@nestjs/common'
 import type { Response } from 'express'
 
-/** What people see when a page fails. */
+/** The page that is shown when another page fails. */
 @Catch()
 export class ErrorPage implements ExceptionFilter {
   private readonly logger = new Logger('pages')

@@ -3,7 +3,7 @@ import { readdir } from 'node:fs/promises'
 import { Injectable, Module } from '@nestjs/common'
 import Keyv from 'keyv'
 
-/** The files that were uploaded. */
+/** The uploaded files. */
 @Injectable()
 export class Files {
   readonly folder = process.env.UPLOADS ?? 'uploads'

@@ -24,5 +24,5 @@ export class PagesController {
   }
 }
 
-// What the decorator of a parameter does, which not every tool reads.
+// As the parameter decorator @Req() does, which not every tool supports.
 Req()(PagesController.prototype, 'home', 0)

@@ -5,7 +5,7 @@ import { storage } from '@watchman/storage'
 import { fs } from '@watchman/storage/fs'
 import { Files, FilesModule } from './files.ts'
 
-/** The status endpoint at `/watchman/`, which asks what `Files` stands on. */
+/** The status endpoint at `/watchman/`, which checks the cache and the folder of `Files`. */
 export const Status = WatchmanModule.forRootAsync({
   imports: [FilesModule],
   inject: [Files],

@@ -5,5 +5,5 @@ import Keyv from 'keyv'
 export const folder = process.env.UPLOADS ?? 'uploads'
 mkdirSync(folder, { recursive: true })
 
-/** The names of the uploads, for a second. */
+/** Caches the names of the uploads for a second. */
 export const cache = new Keyv<string[]>({ ttl: 1000 })

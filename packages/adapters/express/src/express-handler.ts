@@ -1,17 +1,13 @@
-import { bridge, type Endpoint, pathOf, remembering, send } from '@watchman/node/adapter'
+import type { CheckContext } from '@watchman/core'
+import type { Endpoint } from '@watchman/core/adapter'
+import { isObject } from '@watchman/core/driver'
+import { bridge, mountedPath, send } from '@watchman/node/adapter'
 import type { Request, RequestHandler } from 'express'
-
-declare module '@watchman/core' {
-  interface RawRequests {
-    /** What `expressHandler` hands over. */
-    readonly express: Request
-  }
-}
 
 /**
  * Makes a handler for `app.use`, at any depth. Other routes are left alone.
  *
- * @throws WatchmanError `INVALID_OPTION` for what is neither a watchman nor one of its views.
+ * @throws WatchmanError `INVALID_OPTION` for anything but a watchman or one of its functions.
  * @example
  * app.use('/watchman', expressHandler(watchman))
  * @example
@@ -19,12 +15,24 @@ declare module '@watchman/core' {
  */
 export function expressHandler(endpoint: Endpoint): RequestHandler {
   const answer = bridge(endpoint, 'expressHandler')
-  const read = remembering(pathOf)
   return (request, response) => {
     const { url, originalUrl } = request
-    // Express has cut the mount off; Express 4 takes a second slash with it, which would make `/ping` of `//ping`.
-    const path = read(originalUrl.endsWith(`/${url}`) ? `/${url}` : url)
+    const path = mountedPath(url, originalUrl)
     const exchange = { incoming: request, outgoing: response, path, target: originalUrl, raw: request }
-    send(answer(exchange), response)
+    void answer(exchange).then((reply) => send(reply, response))
   }
+}
+
+/**
+ * Returns the request of Express in a check function, where it came through `expressHandler`.
+ *
+ * @example
+ * defineCheck('user', (_, context) => ({ user: { name: expressRequest(context)?.get('x-user') } }))
+ */
+export function expressRequest({ raw }: CheckContext): Request | undefined {
+  return isExpressRequest(raw) ? raw : undefined
+}
+
+function isExpressRequest(raw: unknown): raw is Request {
+  return isObject(raw) && 'originalUrl' in raw && 'app' in raw && 'res' in raw
 }

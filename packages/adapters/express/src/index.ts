@@ -1,1 +1,1 @@
-export { expressHandler } from './express-handler.ts'
+export { expressHandler, expressRequest } from './express-handler.ts'

@@ -1,12 +1,14 @@
-import { createServer, IncomingMessage } from 'node:http'
-import type { Endpoint } from '@watchman/node/adapter'
+import { createServer } from 'node:http'
+import type { Endpoint } from '@watchman/core/adapter'
 import { type AdapterSubject, adapterCases, listen } from '@watchman/testing'
 import express, { type Express } from 'express'
 import express4 from 'express-4'
 import express5 from 'express-5'
 import oldestExpress from 'express-oldest'
 import { describe, test } from 'vitest'
-import { expressHandler } from '../src/index.ts'
+import { expressHandler, expressRequest } from '../src/index.ts'
+
+const { signal } = new AbortController()
 
 /** An app with the endpoint mounted, and a route beside it. */
 function subject(path: string, make: (endpoint: Endpoint) => Express): AdapterSubject {
@@ -15,7 +17,7 @@ function subject(path: string, make: (endpoint: Endpoint) => Express): AdapterSu
     app.get('/beside', (_, response) => response.end('app'))
     return listen(createServer(app), path)
   }
-  const isRaw = (raw: unknown) => raw instanceof IncomingMessage && 'originalUrl' in raw
+  const isRaw = (raw: unknown) => expressRequest({ raw, signal }) !== undefined
   return { mount, mountView: mount, isRaw, beside: '/beside' }
 }
 

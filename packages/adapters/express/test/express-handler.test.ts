@@ -8,12 +8,12 @@ import express4 from 'express-4'
 import { rateLimit } from 'express-rate-limit'
 import helmet from 'helmet'
 import { afterEach, describe, expect, test } from 'vitest'
-import { expressHandler } from '../src/index.ts'
+import { expressHandler, expressRequest } from '../src/index.ts'
 
 const watchman = createWatchman({
   checks: [
     defineCheck('text', () => ({ text: 'long '.repeat(1000) })),
-    defineCheck('user', (_, { raw }) => ({ user: raw?.res?.locals.user ?? null })),
+    defineCheck('user', (_, context) => ({ user: expressRequest(context)?.res?.locals.user ?? null })),
   ],
 })
 
@@ -70,7 +70,7 @@ describe.each([
     expect([post.status, await post.json()]).toEqual([405, { error: 405, message: 'Method not allowed' }])
   })
 
-  test('tells a check what it knows of the request', async () => {
+  test('passes its request to check functions', async () => {
     const app = framework().use((_request, response, next) => {
       response.locals.user = 'me'
       next()
@@ -88,23 +88,25 @@ test('a route takes it as well', async () => {
   expect((await fetch(`${url}/status/more`)).status).toBe(404)
 })
 
-test('the error handler of the app hears nothing of it', async () => {
-  const heard: unknown[] = []
+test('the error handler of the app is not called', async () => {
+  const errors: unknown[] = []
   const app = express().use(
     '/watchman',
     expressHandler(createWatchman({ authorize: () => Promise.reject(new Error('x')) })),
   )
-  app.use((error: unknown, _request: unknown, _response: unknown, _next: unknown) => heard.push(error))
+  app.use((error: unknown, _request: unknown, _response: unknown, _next: unknown) => errors.push(error))
   const response = await fetch(`${await serve(app)}/watchman/`)
   expect([response.status, await response.json()]).toEqual([500, { error: 500, message: 'Internal error' }])
-  expect(heard).toEqual([])
+  expect(errors).toEqual([])
 })
 
-test.each([undefined, {}, 'watchman'])('%s is no endpoint', (endpoint) => {
-  expect(() => expressHandler(Object(endpoint))).toThrow(
-    new WatchmanError(
-      'INVALID_OPTION',
-      'expressHandler takes a watchman, or one of its views such as watchman.bare',
-    ),
+test.each([
+  [undefined, 'undefined'],
+  [{}, 'an Object'],
+  ['watchman', 'a string'],
+])('%s is refused as an endpoint', (endpoint, type) => {
+  const message = `expressHandler expects a watchman or one of its functions such as watchman.bare, not ${type}`
+  expect(() => Reflect.apply(expressHandler, undefined, [endpoint])).toThrow(
+    new WatchmanError('INVALID_OPTION', message),
   )
 })

@@ -1,1 +1,1 @@
-export { fastifyHandler } from './fastify-handler.ts'
+export { fastifyHandler, fastifyRequest } from './fastify-handler.ts'

@@ -1,14 +1,11 @@
-import { pathOf } from '@watchman/node/adapter'
+import { splitTarget } from '@watchman/core/adapter'
 
-/** What is left of a target below a route, which may have parameters: `/ping` of `/acme/watchman/ping`. */
+/** What is left of a target below a route, which may have parameters: `/ping` of `/acme/watchman/ping`. As it was sent. */
 export function pathBelowRoute(target: string, route: string): string {
-  const [authority = ''] = /^https?:\/\/[^/?#]*/i.exec(target) ?? []
-  const [path = ''] = target.slice(authority.length).split(/[?#]/)
+  const { path } = splitTarget(target)
   const depth = route.split('/').filter((part) => part !== '').length
-  return pathOf(
-    `/${path
-      .split('/')
-      .slice(depth + 1)
-      .join('/')}`,
-  )
+  return `/${path
+    .split('/')
+    .slice(depth + 1)
+    .join('/')}`
 }

@@ -4,13 +4,13 @@ import type { FastifyReply } from 'fastify'
 
 /**
  * Sends through Fastify, so that its hooks see the answer, unless one of them has answered meanwhile. Never throws.
- * Returns the reply, which tells Fastify that it is answered.
+ * Returns the reply, by which Fastify knows that it has been sent.
  */
 export function send({ status, headers, body }: Reply, reply: FastifyReply): FastifyReply {
   try {
     if (reply.sent) return reply
     reply.code(status).headers(headers)
-    if (typeof body === 'string') reply.serializer(asItIs) // Fastify would give JSON a charset
+    if (typeof body === 'string') reply.serializer(identity) // Fastify would add a charset to JSON
     return reply.send(payloadOf(body))
   } catch {
     reply.raw.destroy()
@@ -20,10 +20,10 @@ export function send({ status, headers, body }: Reply, reply: FastifyReply): Fas
 
 function payloadOf(body: Reply['body']): Readable | Buffer | string | undefined {
   if (isStream(body)) return body
-  if (body.length === 0) return undefined // Fastify would give nothing a type
+  if (body.length === 0) return undefined // Fastify would add a content type to an empty body
   return typeof body === 'string' ? body : Buffer.from(body)
 }
 
-function asItIs(body: string): string {
+function identity(body: string): string {
   return body
 }

@@ -1,9 +1,11 @@
-import type { Endpoint } from '@watchman/node/adapter'
+import type { Endpoint } from '@watchman/core/adapter'
 import { type AdapterSubject, adapterCases } from '@watchman/testing'
 import type { FastifyInstance, FastifyServerOptions } from 'fastify'
 import { describe, test } from 'vitest'
-import { fastifyHandler } from '../src/index.ts'
+import { fastifyHandler, fastifyRequest } from '../src/index.ts'
 import { type Create, newest, versions } from './versions.ts'
+
+const { signal } = new AbortController()
 
 /** An app with the endpoint mounted, and a route beside it. */
 function subject(
@@ -22,7 +24,7 @@ function subject(
     }
     return { url: `${origin}${path}`, close }
   }
-  const isRaw = (raw: unknown) => 'routeOptions' in Object(raw)
+  const isRaw = (raw: unknown) => fastifyRequest({ raw, signal }) !== undefined
   return { mount, mountView: mount, isRaw, beside: '/beside' }
 }
 

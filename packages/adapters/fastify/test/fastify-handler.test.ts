@@ -7,13 +7,13 @@ import fastify, { type FastifyInstance } from 'fastify'
 import fastify3 from 'fastify-3'
 import fastify4 from 'fastify-4'
 import { afterEach, describe, expect, test } from 'vitest'
-import { fastifyHandler } from '../src/index.ts'
+import { fastifyHandler, fastifyRequest } from '../src/index.ts'
 import { versions } from './versions.ts'
 
 const watchman = createWatchman({
   checks: [
     defineCheck('text', () => ({ text: 'long '.repeat(1000) })),
-    defineCheck('id', (_, { raw }) => ({ id: raw?.id ?? null })),
+    defineCheck('id', (_, context) => ({ id: fastifyRequest(context)?.id ?? null })),
     defineCheck('href', ({ url }) => ({ href: url.replace(/:\d+/, '') })),
   ],
 })
@@ -71,7 +71,7 @@ describe('plugins in front', () => {
     expect(await (await fetch(`${url}/watchman/ping`, { headers })).text()).toBe('pong')
   })
 
-  test('tell a check what they know of the request', async () => {
+  test('change the request that check functions get', async () => {
     const app = fastify({ genReqId: () => 'own' }).register(fastifyHandler(watchman), { prefix })
     expect(await (await fetch(`${await serve(app)}/watchman/?check=id`)).json()).toEqual({ id: 'own' })
   })
@@ -162,7 +162,7 @@ describe('the plugin', () => {
     expect(await (await fetch(`${url}/%`)).json()).toEqual(notFound)
   })
 
-  test('answers what is injected', async () => {
+  test('answers injected requests', async () => {
     const app = fastify().register(fastifyHandler(watchman), { prefix })
     expect((await app.inject('/watchman/ping')).body).toBe('pong')
     expect((await app.inject('/watchman/bare?check=unknown')).statusCode).toBe(404)
@@ -184,8 +184,14 @@ describe('the plugin', () => {
     },
   )
 
-  test.each([undefined, {}, 'watchman'])('%s is no endpoint', (endpoint) => {
-    const message = 'fastifyHandler takes a watchman, or one of its views such as watchman.bare'
-    expect(() => fastifyHandler(Object(endpoint))).toThrow(new WatchmanError('INVALID_OPTION', message))
+  test.each([
+    [undefined, 'undefined'],
+    [{}, 'an Object'],
+    ['watchman', 'a string'],
+  ])('%s is refused as an endpoint', (endpoint, type) => {
+    const message = `fastifyHandler expects a watchman or one of its functions such as watchman.bare, not ${type}`
+    expect(() => Reflect.apply(fastifyHandler, undefined, [endpoint])).toThrow(
+      new WatchmanError('INVALID_OPTION', message),
+    )
   })
 })

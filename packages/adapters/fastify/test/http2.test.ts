@@ -4,13 +4,13 @@ import { text } from 'node:stream/consumers'
 import { createWatchman, defineCheck } from '@watchman/core'
 import type fastify from 'fastify'
 import { expect, onTestFinished, test } from 'vitest'
-import { fastifyHandler } from '../src/index.ts'
+import { fastifyHandler, fastifyRequest } from '../src/index.ts'
 import { versions } from './versions.ts'
 
 const checks = [
-  defineCheck('href', ({ url }, { raw }) => ({
+  defineCheck('href', ({ url }, context) => ({
     href: url.replace(/:\d+/, ''),
-    version: Object(raw).raw.httpVersion,
+    version: fastifyRequest(context)?.raw.httpVersion,
   })),
 ]
 

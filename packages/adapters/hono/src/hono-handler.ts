@@ -1,47 +1,50 @@
-import { type Answered, type Framed, type Mounted, type Watchman, WatchmanError } from '@watchman/core'
+import type { CheckContext } from '@watchman/core'
+import { type Endpoint, handleOf, splitTarget, toResponse } from '@watchman/core/adapter'
+import { isObject } from '@watchman/core/driver'
 import { type Context, Hono } from 'hono'
-
-declare module '@watchman/core' {
-  interface RawRequests {
-    /** What `honoHandler` hands over. */
-    readonly hono: Context
-  }
-}
-
-/** What can be mounted: a whole watchman, or one of its views such as `watchman.bare`. */
-export type Endpoint = Pick<Watchman, 'handle'> | ((request: Request, framed: Framed) => Answered)
 
 /**
  * Makes a Hono app of a status endpoint, to be mounted at any depth. Other routes are left alone.
  *
- * @throws WatchmanError `INVALID_OPTION` for what is neither a watchman nor one of its views.
+ * @throws WatchmanError `INVALID_OPTION` for anything but a watchman or one of its functions.
  * @example
  * app.route('/watchman', honoHandler(watchman))
  * @example
  * app.route('/status', honoHandler(watchman.bare))
  */
 export function honoHandler(endpoint: Endpoint): Hono {
-  const handle = handleOf(endpoint)
-  let latest = { url: '', routePath: '', path: '' } // nearly all requests look alike
-  return new Hono().all('/*', (context) => {
-    const { raw, url, routePath } = context.req
-    if (url !== latest.url || routePath !== latest.routePath) {
-      latest = { url, routePath, path: below(url, routePath) }
-    }
-    return handle(raw, { path: latest.path, raw: context })
+  const handle = handleOf(endpoint, 'honoHandler')
+  return new Hono().all('/*', async (context) => {
+    const { raw, url, routePath, method } = context.req
+    const { path, search } = splitTarget(url)
+    const response = await handle({
+      method,
+      path: pathBelowRoute(path, routePath),
+      search,
+      header: (name) => raw.headers.get(name) ?? undefined,
+      request: () => raw,
+      raw: context,
+    })
+    return toResponse(response, method)
   })
 }
 
-function handleOf(endpoint: Endpoint): (request: Request, mounted: Mounted) => Answered {
-  if (typeof endpoint === 'function') return endpoint
-  const { handle }: Partial<Watchman> = Object(endpoint)
-  if (typeof handle === 'function') return handle
-  const message = 'honoHandler takes a watchman, or one of its views such as watchman.bare'
-  throw new WatchmanError('INVALID_OPTION', message)
+/**
+ * Returns the context of Hono in a check function, where the request came through `honoHandler`.
+ *
+ * @example
+ * defineCheck('user', (_, context) => ({ user: { name: honoContext(context)?.get('user') } }))
+ */
+export function honoContext({ raw }: CheckContext): Context | undefined {
+  return isHonoContext(raw) ? raw : undefined
 }
 
-/** What is left of the URL's path below the mount, which is the route `/a/:b/*` without its last part. */
-function below(url: string, route: string): string {
+function isHonoContext(raw: unknown): raw is Context {
+  return isObject(raw) && 'req' in raw && 'executionCtx' in raw
+}
+
+/** What is left of a path below the mount, which is the route `/a/:b/*` without its last part. */
+function pathBelowRoute(path: string, route: string): string {
   const depth = route.split('/').length - 1
-  return `/${new URL(url).pathname.split('/').slice(depth).join('/')}`
+  return `/${path.split('/').slice(depth).join('/')}`
 }

@@ -1,1 +1,1 @@
-export { type Endpoint, honoHandler } from './hono-handler.ts'
+export { honoContext, honoHandler } from './hono-handler.ts'

@@ -1,10 +1,11 @@
 import { createAdaptorServer } from '@hono/node-server'
 import type { Watchman } from '@watchman/core'
+import type { Endpoint } from '@watchman/core/adapter'
 import { type AdapterSubject, adapterCases, listen } from '@watchman/testing'
 import { Hono } from 'hono'
 import { Hono as OldestHono } from 'hono-oldest'
 import { describe, test, vi } from 'vitest'
-import { type Endpoint, honoHandler } from '../src/index.ts'
+import { honoContext, honoHandler } from '../src/index.ts'
 
 vi.doMock('hono', () => import('hono-oldest'))
 vi.resetModules()
@@ -17,6 +18,8 @@ interface App {
   readonly get: (path: string, handler: () => Response) => unknown
 }
 
+const { signal } = new AbortController()
+
 function start(path: string, app: App): ReturnType<AdapterSubject['mount']> {
   app.get('/beside', () => new Response('app'))
   return listen(createAdaptorServer({ fetch: app.fetch }), path)
@@ -25,7 +28,13 @@ function start(path: string, app: App): ReturnType<AdapterSubject['mount']> {
 /** Mounts it with `app.route`, which takes single views and hands over its context. */
 function routed(path: string, make: (endpoint: Endpoint) => App, beside = '/beside'): AdapterSubject {
   const mount = (endpoint: Endpoint) => start(path, make(endpoint))
-  return { mount, mountView: mount, isRaw: (raw) => 'req' in Object(raw), beside }
+  return {
+    mount,
+    mountView: mount,
+    isRaw: (raw) => honoContext({ raw, signal }) !== undefined,
+    beside,
+    parsesUrls: true,
+  }
 }
 
 const subjects: Readonly<Record<string, AdapterSubject>> = {
@@ -57,5 +66,5 @@ describe.each(Object.entries(subjects))('%s', (_name, one) => {
 
 describe('app.mount, without this package', () => {
   const mount = ({ fetch }: Watchman) => start('/watchman', new Hono().mount('/watchman', fetch))
-  for (const { name, run } of adapterCases({ mount, beside: '/beside' })) test(name, run)
+  for (const { name, run } of adapterCases({ mount, beside: '/beside', parsesUrls: true })) test(name, run)
 })

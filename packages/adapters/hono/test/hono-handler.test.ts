@@ -4,7 +4,7 @@ import { basicAuth } from 'hono/basic-auth'
 import { compress } from 'hono/compress'
 import { Hono as OldestHono } from 'hono-oldest'
 import { describe, expect, test } from 'vitest'
-import { honoHandler } from '../src/index.ts'
+import { honoContext, honoHandler } from '../src/index.ts'
 
 const watchman = createWatchman({
   checks: [
@@ -64,8 +64,8 @@ test('compression and a password in front work', async () => {
   expect([response.status, response.headers.get('content-encoding')]).toEqual([200, 'gzip'])
 })
 
-test('tells a check what the app knows of the request', async () => {
-  const user = defineCheck('user', (_, { raw }) => ({ user: raw?.get('user') }))
+test('passes the context of the app to check functions', async () => {
+  const user = defineCheck('user', (_, context) => ({ user: honoContext(context)?.get('user') }))
   const app = new Hono<{ Variables: { user: string } }>().use((context, next) => {
     context.set('user', 'me')
     return next()
@@ -80,7 +80,13 @@ test('a single view answers at its path', async () => {
   expect((await app.request('/status?check=unknown')).status).toBe(404)
 })
 
-test.each([undefined, {}, 'watchman'])('%s is no endpoint', (endpoint) => {
-  const message = 'honoHandler takes a watchman, or one of its views such as watchman.bare'
-  expect(() => honoHandler(Object(endpoint))).toThrow(new WatchmanError('INVALID_OPTION', message))
+test.each([
+  [undefined, 'undefined'],
+  [{}, 'an Object'],
+  ['watchman', 'a string'],
+])('%s is refused as an endpoint', (endpoint, type) => {
+  const message = `honoHandler expects a watchman or one of its functions such as watchman.bare, not ${type}`
+  expect(() => Reflect.apply(honoHandler, undefined, [endpoint])).toThrow(
+    new WatchmanError('INVALID_OPTION', message),
+  )
 })

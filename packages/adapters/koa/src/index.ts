@@ -1,1 +1,1 @@
-export { type KoaOptions, koaHandler } from './koa-handler.ts'
+export { type KoaOptions, koaContext, koaHandler } from './koa-handler.ts'

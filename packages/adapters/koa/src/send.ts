@@ -1,15 +1,15 @@
 import { isStream, type Reply } from '@watchman/node/adapter'
 import type { Context } from 'koa'
 
-/** Sends through Koa, so that middleware in front sees the answer, unless somebody has answered meanwhile. */
+/** Sends through Koa, so that middleware in front sees the answer, unless something else has answered meanwhile. */
 export function send({ status, headers, body }: Reply, context: Context): void {
   const { res } = context
   if (res.headersSent) return
   context.status = status
   for (const [name, value] of Object.entries(headers)) {
     if (typeof value === 'string')
-      res.setHeader(name, value) // what `context.set` comes to, for half the price
-    else context.append(name, value) // cookies of middleware in front stay
+      res.setHeader(name, value) // what `context.set` does, in half the time
+    else context.append(name, value) // keeps the cookies of earlier middleware
   }
   context.body = isStream(body) || typeof body === 'string' ? body : Buffer.from(body)
   if (headers['content-type'] === undefined) context.remove('Content-Type') // Koa has guessed one

@@ -1,7 +1,7 @@
 import { createServer } from 'node:http'
 import Router from '@koa/router'
 import Router12 from '@koa/router-12'
-import type { Endpoint } from '@watchman/node/adapter'
+import type { Endpoint } from '@watchman/core/adapter'
 import { type AdapterSubject, adapterCases, listen } from '@watchman/testing'
 import Koa from 'koa'
 import Koa2 from 'koa-2'
@@ -9,7 +9,9 @@ import Koa3 from 'koa-3'
 import mount from 'koa-mount'
 import OldestKoa from 'koa-oldest'
 import { describe, test } from 'vitest'
-import { koaHandler } from '../src/index.ts'
+import { koaContext, koaHandler } from '../src/index.ts'
+
+const { signal } = new AbortController()
 
 /** An app with the endpoint mounted, and a route beside it. */
 function subject(
@@ -28,7 +30,7 @@ function subject(
   return {
     mount: start,
     mountView: start,
-    isRaw: (raw) => 'originalUrl' in Object(raw) && Object(raw).app instanceof Framework,
+    isRaw: (raw) => koaContext({ raw, signal })?.app instanceof Framework,
     beside: '/beside',
   }
 }

@@ -6,12 +6,12 @@ import Koa from 'koa'
 import compress from 'koa-compress'
 import OldestKoa from 'koa-oldest'
 import { afterEach, describe, expect, test } from 'vitest'
-import { koaHandler } from '../src/index.ts'
+import { koaContext, koaHandler } from '../src/index.ts'
 
 const watchman = createWatchman({
   checks: [
     defineCheck('text', () => ({ text: 'long '.repeat(1000) })),
-    defineCheck('user', (_, { raw }) => ({ user: raw?.state.user ?? null })),
+    defineCheck('user', (_, context) => ({ user: koaContext(context)?.state.user ?? null })),
     defineCheck('href', ({ url }) => ({ href: url.replace(/:\d+/, '') })),
   ],
 })
@@ -63,7 +63,7 @@ describe.each([
     expect(await (await fetch(`${url}/watchman/ping`, { headers })).text()).toBe('pong')
   })
 
-  test('tells a check what it knows of the request', async () => {
+  test('passes its context to check functions', async () => {
     const app = new Framework().use((context, next) => {
       context.state.user = 'me'
       return next()
@@ -78,7 +78,7 @@ describe.each([
       await next()
       seen.push(context.status)
     })
-    const failing = createWatchman({ checks: [defineCheck('x', () => ({ ok: false }))], errorCode: 520 })
+    const failing = createWatchman({ checks: [defineCheck('x', () => ({ ok: false }))], failingStatus: 520 })
     const url = await serve(app.use(koaHandler(failing, { prefix })))
     expect((await fetch(`${url}/watchman`)).status).toBe(520)
     expect(seen).toEqual([520])
@@ -100,24 +100,33 @@ test('a single view without a prefix answers every request', async () => {
   expect(await (await fetch(`${url}/any/where`)).text()).toBe('pong')
 })
 
-test('the app hears of no error', async () => {
-  const heard: unknown[] = []
-  const app = new Koa().on('error', (error) => heard.push(error))
+test('the app gets no error event', async () => {
+  const errors: unknown[] = []
+  const app = new Koa().on('error', (error) => errors.push(error))
   const authorize = () => Promise.reject(new Error('x'))
   const url = await serve(app.use(koaHandler(createWatchman({ authorize }), { prefix })))
   const response = await fetch(`${url}/watchman`)
   expect([response.status, await response.json()]).toEqual([500, { error: 500, message: 'Internal error' }])
-  expect(heard).toEqual([])
+  expect(errors).toEqual([])
 })
 
-test.each([undefined, {}, 'watchman'])('%s is no endpoint', (endpoint) => {
-  const message = 'koaHandler takes a watchman, or one of its views such as watchman.bare'
-  expect(() => koaHandler(Object(endpoint))).toThrow(new WatchmanError('INVALID_OPTION', message))
+test.each([
+  [undefined, 'undefined'],
+  [{}, 'an Object'],
+  ['watchman', 'a string'],
+])('%s is refused as an endpoint', (endpoint, type) => {
+  const message = `koaHandler expects a watchman or one of its functions such as watchman.bare, not ${type}`
+  expect(() => Reflect.apply(koaHandler, undefined, [endpoint])).toThrow(
+    new WatchmanError('INVALID_OPTION', message),
+  )
 })
 
-test('a prefix that no path starts with is refused', () => {
-  const message = "option prefix of koaHandler must be a path as it stands in URLs, such as '/watchman'"
+test('a prefix that is not a path is refused, and so is an unknown option', () => {
+  const message =
+    "option prefix of koaHandler must be a path as URLs contain it, such as '/watchman', not a string"
   expect(() => koaHandler(watchman, { prefix: 'watchman' })).toThrow(
     new WatchmanError('INVALID_OPTION', message),
   )
+  const misspelled: object = { prefx: '/watchman' }
+  expect(() => koaHandler(watchman, misspelled)).toThrow('koaHandler has no option "prefx"')
 })

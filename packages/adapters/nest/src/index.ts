@@ -1,2 +1,7 @@
-export { WATCHMAN, type WatchmanModuleAsyncOptions, type WatchmanModuleOptions } from './options.ts'
+export {
+  nestRequest,
+  WATCHMAN,
+  type WatchmanModuleAsyncOptions,
+  type WatchmanModuleOptions,
+} from './options.ts'
 export { WatchmanModule } from './watchman-module.ts'

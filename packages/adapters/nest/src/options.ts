@@ -1,11 +1,14 @@
 import type { FactoryProvider, ModuleMetadata } from '@nestjs/common'
-import type { WatchmanOptions } from '@watchman/core'
-import type { Endpoint } from '@watchman/node/adapter'
+import type { CheckContext, WatchmanOptions } from '@watchman/core'
+import type { Endpoint } from '@watchman/core/adapter'
+import { isObject } from '@watchman/core/driver'
+import type { ExpressRequest } from './mount-on-express.ts'
+import type { FastifyRequest } from './mount-on-fastify.ts'
 
 /** Where the endpoint answers. */
 interface Place {
   /**
-   * The path below which it answers, whatever the global prefix, which stands in front of controllers only: `'api/health'`.
+   * The path below which it answers, such as `'api/health'`. The global prefix applies to controllers only.
    * @default 'watchman'
    */
   readonly path?: string | undefined
@@ -16,13 +19,13 @@ interface Made extends WatchmanOptions, Place {
   readonly watchman?: undefined
 }
 
-/** A watchman that was made elsewhere, and is closed there. */
+/** A watchman that is made and closed elsewhere. */
 interface Given extends Place {
-  /** A watchman, or one of its views such as `watchman.bare`. */
+  /** A watchman, or one of its functions such as `watchman.bare`. */
   readonly watchman: Endpoint
 }
 
-/** Options of `WatchmanModule.forRoot`: those of `createWatchman` and `path`, or a watchman that there is already. */
+/** Options of `WatchmanModule.forRoot`: those of `createWatchman` and `path`, or an existing watchman. */
 export type WatchmanModuleOptions = Made | Given
 
 /** Options of `WatchmanModule.forRootAsync`. */
@@ -31,4 +34,19 @@ export interface WatchmanModuleAsyncOptions
     Pick<FactoryProvider<WatchmanModuleOptions>, 'inject' | 'useFactory'> {}
 
 /** The token by which the watchman, or what was given in its place, is injected: `@Inject(WATCHMAN)`. */
-export const WATCHMAN = Symbol('watchman')
+export const WATCHMAN = Symbol.for('watchman.nest')
+
+/**
+ * Returns what `@Req()` is in a controller, the request of Express or of Fastify, in a check function, where it came through
+ * `WatchmanModule`.
+ *
+ * @example
+ * defineCheck('tenant', (_, context) => ({ tenant: { id: nestRequest(context)?.headers['x-tenant'] } }))
+ */
+export function nestRequest({ raw }: CheckContext): ExpressRequest | FastifyRequest | undefined {
+  return isNestRequest(raw) ? raw : undefined
+}
+
+function isNestRequest(raw: unknown): raw is ExpressRequest | FastifyRequest {
+  return isObject(raw) && ('raw' in raw || 'originalUrl' in raw)
+}

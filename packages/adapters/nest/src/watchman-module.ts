@@ -31,7 +31,7 @@ export class WatchmanModule implements NestModule, OnModuleDestroy {
   }
 
   /**
-   * Makes the endpoint of options that are known already. The app throws at its start what `createWatchman` throws, and
+   * Makes the endpoint of options that are known already. At its start the app throws what `createWatchman` throws, and
    * WatchmanError `INVALID_OPTION` for a path that cannot be mounted.
    */
   static forRoot(options: WatchmanModuleOptions = {}): DynamicModule {

@@ -1,7 +1,7 @@
 import { createWatchman, defineCheck } from '@watchman/core'
 import { type AdapterSubject, adapterCases } from '@watchman/testing'
 import { describe, expect, onTestFinished, test } from 'vitest'
-import type { WatchmanModuleOptions } from '../src/index.ts'
+import { nestRequest, type WatchmanModuleOptions } from '../src/index.ts'
 import { type Platform, versions } from './nests.ts'
 import { moduleOf, type Parts, start } from './start.ts'
 
@@ -13,6 +13,7 @@ async function ask(url: string, init?: RequestInit) {
   return { status: response.status, text: await response.text(), headers: response.headers }
 }
 
+const { signal } = new AbortController()
 const build = defineCheck('build', () => ({ build: 1 }))
 
 describe.each(grid)('Nest %s on %s', (_version, platform, nest) => {
@@ -33,7 +34,10 @@ describe.each(grid)('Nest %s on %s', (_version, platform, nest) => {
   const subject: AdapterSubject = {
     mount: (watchman) => mount({ watchman }),
     mountView: (watchman) => mount({ watchman }),
-    isRaw: (raw) => (platform === 'express' ? 'baseUrl' : 'raw') in Object(raw),
+    isRaw: (raw) => {
+      const request = nestRequest({ raw, signal })
+      return request !== undefined && (platform === 'express' ? 'baseUrl' : 'raw') in request
+    },
     beside: '/beside',
   }
   for (const { name, run } of adapterCases(subject)) test(name, run)
@@ -44,7 +48,7 @@ describe.each(grid)('Nest %s on %s', (_version, platform, nest) => {
     expect((await ask(`${url}/watchman/?watchman-token=T`)).text).toBe('{"build":1}')
   })
 
-  test('hands providers of other modules to the checks', async () => {
+  test('passes providers of other modules to the checks', async () => {
     const TOKEN = Symbol('pool')
     const pool = { provide: TOKEN, useValue: { query: async () => 'up' } }
     const database = { module: class Database {}, providers: [pool], exports: [TOKEN] }
@@ -59,7 +63,7 @@ describe.each(grid)('Nest %s on %s', (_version, platform, nest) => {
     expect((await ask(`${url}/watchman/`)).text).toBe('{"database":"up"}')
   })
 
-  test('takes several, which are told apart however alike they look', async () => {
+  test('can be imported several times, also with equal options', async () => {
     const make = (value: number) => createWatchman({ checks: [defineCheck('value', () => ({ value }))] })
     const mounts = [
       { watchman: make(1), path: '/a/' },
@@ -99,22 +103,22 @@ describe.each(grid)('Nest %s on %s', (_version, platform, nest) => {
     expect((await ask(`${url}/api/beside`)).status).toBe(403)
   })
 
-  test('gives the watchman to who injects it, also without HTTP, and closes the one that it made', async () => {
+  test('provides the watchman for injection, also without HTTP, and closes the one that it made', async () => {
     const imports = [WatchmanModule.forRoot({ checks: [build] })]
     const context = await nest.core.NestFactory.createApplicationContext(moduleOf(nest, { imports }), {
       logger: false,
     })
     const watchman = context.get<ReturnType<typeof createWatchman>>(WATCHMAN, { strict: false })
-    expect((await watchman.run()).body).toEqual({ build: 1 })
+    expect((await watchman.report()).body).toEqual({ build: 1 })
     await context.close()
-    expect((await watchman.run()).status).toBe(503)
+    expect((await watchman.report()).body).toEqual({ error: 503, message: 'Closed' })
   })
 
-  test('leaves a watchman open that was made elsewhere', async () => {
+  test('does not close a watchman that was made elsewhere', async () => {
     const watchman = createWatchman({ checks: [build] })
     const { close } = await mount({ watchman })
     await close()
-    expect((await watchman.run()).status).toBe(200)
+    expect((await watchman.report()).state).toBe('ok')
   })
 
   test.each([
@@ -124,7 +128,7 @@ describe.each(grid)('Nest %s on %s', (_version, platform, nest) => {
     [{ path: '*' }, 'option path'],
     [{ path: 7 }, 'option path'],
     [{ tokens: '' }, 'tokens'],
-    [{ watchman: {} }, 'WatchmanModule takes a watchman, or one of its views'],
+    [{ watchman: {} }, 'WatchmanModule expects a watchman or one of its functions'],
   ])('refuses %j at the start, and says what is right', async (options, message) => {
     const imports = [WatchmanModule.forRoot(Object(options))]
     await expect(start(nest, platform, { imports })).rejects.toThrow(message)

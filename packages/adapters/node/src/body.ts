@@ -1,15 +1,16 @@
-import type { Readable } from 'node:stream'
+import { Readable } from 'node:stream'
+import { isError } from '@watchman/core/driver'
 
-/** What a response says: whole, or as it comes. */
+/** The body of a response: the whole of it, or a stream. */
 export type Body = string | Uint8Array | Readable
 
-/** Whether it comes bit by bit. */
+/** Whether a body is a stream. */
 export function isStream(body: Body): body is Readable {
   return typeof body === 'object' && 'pipe' in body
 }
 
 /**
- * Reads a body. One that is there at once is given whole, so that its length can be told; any other as a stream.
+ * Reads a body. One that is available at once is returned whole, so that its length can be sent; any other as a stream.
  *
  * @throws what its first read throws.
  */
@@ -28,7 +29,6 @@ function streamOf(
   reader: ReadableStreamDefaultReader<Uint8Array>,
   ahead: Promise<ReadableStreamReadResult<Uint8Array>>[],
 ): Readable {
-  const { Readable } = process.getBuiltinModule('node:stream')
   return new Readable({
     async read() {
       try {
@@ -39,12 +39,12 @@ function streamOf(
       }
     },
     destroy(error, callback) {
-      reader.cancel(error).catch(() => {}) // nobody is left to hear that it could not
+      reader.cancel(error).catch(() => {}) // nothing can be done where that fails
       callback(error)
     },
   })
 }
 
 function toError(thrown: unknown): Error {
-  return thrown instanceof Error ? thrown : new Error(String(thrown))
+  return isError(thrown) ? thrown : new Error(String(thrown))
 }

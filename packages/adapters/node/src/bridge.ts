@@ -1,74 +1,50 @@
-import type { Answer, Answered } from '@watchman/core'
+import { type Endpoint, handleOf, type TextResponse, textResponse } from '@watchman/core/adapter'
+import { adapterRequest } from './adapter-request.ts'
 import { isStream } from './body.ts'
-import { type Endpoint, handleOf } from './endpoint.ts'
-import type { Exchange } from './exchange.ts'
-import { hasClosed } from './has-closed.ts'
-import { lazyRequest } from './lazy-request.ts'
-import { internalError } from './problems.ts'
-import { remembering } from './remembering.ts'
+import type { Exchange, Outgoing } from './exchange.ts'
+import { isClosed } from './is-closed.ts'
 import { type Reply, replyOf } from './reply.ts'
-import { parseTarget } from './target.ts'
-import { isTextReply, type TextReply, textReplies, withoutBody } from './text-reply.ts'
+import { createTextReplies } from './text-reply.ts'
 
-/** Answers one request: at once where nothing is waited for. Never throws or rejects. */
-export type Bridge = (exchange: Exchange) => Reply | Promise<Reply>
+/** Answers one request. Never rejects. */
+export type Bridge = (exchange: Exchange) => Promise<Reply>
+
+const FAILED = textResponse(500)
 
 /**
  * Makes the bridge between Node's requests and an endpoint, for an adapter which errors call `owner`.
  *
- * @throws WatchmanError `INVALID_OPTION` for what is no endpoint.
+ * @throws WatchmanError `INVALID_OPTION` for anything but a watchman or one of its functions.
  * @example
  * const answer = bridge(watchman, 'myHandler')
  * const reply = await answer({ incoming, outgoing, path: '/ping' })
  */
 export function bridge(endpoint: Endpoint, owner: string): Bridge {
   const handle = handleOf(endpoint, owner)
-  const parse = remembering(parseTarget)
-  const ofGet = textReplies()
-  const ofHead = (answer: Answer) => withoutBody(ofGet(answer))
+  const toTextReply = createTextReplies()
 
-  return ({ incoming, outgoing, path, raw, target: given = incoming.url ?? '/' }) => {
-    const target = parse(given)
-    const request = lazyRequest({ incoming, outgoing, target })
+  return async (exchange) => {
+    const request = adapterRequest(exchange)
+    const response = await handle(request)
+    if (isText(response)) return toTextReply(response, request.method)
     try {
-      const respond = incoming.method === 'HEAD' ? ofHead : ofGet
-      const answered = handle(request, { path, raw, search: target.search, respond })
-      return isTextReply(answered) ? answered : convert(answered, request, outgoing)
+      return endWithConnection(await replyOf(response, request.method), exchange.outgoing)
     } catch {
-      return failed(request)
+      return toTextReply(FAILED, request.method)
     }
   }
 }
 
-function convert(
-  answered: Answered<TextReply>,
-  request: Request,
-  outgoing: Exchange['outgoing'],
-): Promise<Reply> {
-  return Promise.resolve(answered).then(
-    (response) => (isTextReply(response) ? response : read(response, request, outgoing)),
-    () => failed(request),
-  )
-}
-
-async function read(response: Response, request: Request, outgoing: Exchange['outgoing']): Promise<Reply> {
-  try {
-    return tie(await replyOf(response, request.method), outgoing)
-  } catch {
-    return failed(request)
-  }
-}
-
-async function failed(request: Request): Promise<Reply> {
-  return replyOf(await internalError(request), request.method)
+function isText(response: TextResponse | Response): response is TextResponse {
+  return 'kind' in response
 }
 
 /** A stream and its connection end together, whoever sends the stream. */
-function tie(reply: Reply, outgoing: Exchange['outgoing']): Reply {
+function endWithConnection(reply: Reply, outgoing: Outgoing): Reply {
   const { body } = reply
   if (isStream(body)) {
     body.once('error', () => outgoing.destroy())
-    if (hasClosed(outgoing)) body.destroy()
+    if (isClosed(outgoing)) body.destroy()
     else outgoing.once('close', () => body.destroy())
   }
   return reply

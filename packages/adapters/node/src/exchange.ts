@@ -1,23 +1,22 @@
 import type { IncomingMessage, ServerResponse } from 'node:http'
 import type { Http2ServerRequest, Http2ServerResponse } from 'node:http2'
-import type { RawRequest } from '@watchman/core'
 
-/** A request as Node knows it. */
+/** A request of Node's HTTP servers. */
 export type Incoming = IncomingMessage | Http2ServerRequest
 
-/** The response that belongs to it. */
+/** The response to it. */
 export type Outgoing = ServerResponse | Http2ServerResponse
 
-/** One request and what an adapter knows of it. */
+/** One request, and what an adapter knows about it. */
 export interface Exchange {
   /** The request. Its body is not read. */
   readonly incoming: Incoming
-  /** The response to it. Is only listened to. */
+  /** The response to it. The bridge only listens to it. */
   readonly outgoing: Outgoing
-  /** The path below the mount: `'/ping'`. */
+  /** The path below the mount, as it was sent: `'/ping'`. */
   readonly path: string
-  /** The target that the client asked for, where the framework has cut it. @default incoming.url */
+  /** The target that the client requested, where the framework has shortened it. @default incoming.url */
   readonly target?: string | undefined
-  /** The framework's own request, for checks that need it. */
-  readonly raw?: RawRequest | undefined
+  /** The framework's own request, for check functions. */
+  readonly raw?: unknown
 }

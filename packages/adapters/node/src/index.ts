@@ -1,3 +1,2 @@
-export type { Endpoint, ViewFunction } from './endpoint.ts'
 export type { Incoming, Outgoing } from './exchange.ts'
-export { type NodeHandler, type NodeOptions, nodeHandler } from './node-handler.ts'
+export { type NodeHandler, type NodeOptions, nodeHandler, nodeRequest } from './node-handler.ts'

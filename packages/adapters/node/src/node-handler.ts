@@ -1,32 +1,30 @@
+import { IncomingMessage } from 'node:http'
+import type { CheckContext } from '@watchman/core'
+import { type Endpoint, pathBelow, textResponse } from '@watchman/core/adapter'
+import { isObject, validate } from '@watchman/core/driver'
 import { bridge } from './bridge.ts'
-import type { Endpoint } from './endpoint.ts'
 import type { Incoming, Outgoing } from './exchange.ts'
-import { nowhere } from './problems.ts'
-import { remembering } from './remembering.ts'
+import { aPrefix, trimPrefix } from './prefix.ts'
 import { send } from './send.ts'
-import { pathBelow, toPrefix } from './target.ts'
-
-declare module '@watchman/core' {
-  interface RawRequests {
-    /** What `nodeHandler` hands over. */
-    readonly node: Incoming
-  }
-}
+import { createTextReplies } from './text-reply.ts'
 
 /** Options of `nodeHandler`. */
 export interface NodeOptions {
-  /** The path below which it answers: `'/watchman'`. @default none: every request is its own */
+  /** The path below which it answers: `'/watchman'`. @default none: it answers every request */
   readonly prefix?: string | undefined
 }
 
 /** A listener for the `'request'` event of a server, or middleware. Never throws. */
 export type NodeHandler = (incoming: Incoming, outgoing: Outgoing, next?: () => void) => void
 
+const NOT_FOUND = textResponse(404)
+
 /**
- * Makes the request listener of a server of `node:http`, `node:https` or `node:http2`. A request that lies elsewhere
- * than below `prefix` goes to `next`; where there is none, it is a 404.
+ * Makes the request listener of a server of `node:http`, `node:https` or `node:http2`. A request outside `prefix` is passed to
+ * `next`; without `next` it is answered with 404.
  *
- * @throws WatchmanError `INVALID_OPTION` for what is no endpoint, or a prefix that no path starts with.
+ * @throws WatchmanError `INVALID_OPTION` for anything but a watchman or one of its functions, for an unknown option, and for a
+ * prefix that is not a path.
  * @example
  * createServer(nodeHandler(watchman)).listen(8080)
  * @example
@@ -35,14 +33,31 @@ export type NodeHandler = (incoming: Incoming, outgoing: Outgoing, next?: () => 
  */
 export function nodeHandler(endpoint: Endpoint, options: NodeOptions = {}): NodeHandler {
   const answer = bridge(endpoint, 'nodeHandler')
-  const elsewhere = bridge(nowhere(), 'nodeHandler')
-  const prefix = toPrefix(options.prefix, 'nodeHandler')
-  const below = remembering((target) => pathBelow(target, prefix))
+  const prefix = trimPrefix(validate('nodeHandler', options, { prefix: aPrefix }).prefix)
+  const toTextReply = createTextReplies()
 
   return (incoming, outgoing, next) => {
-    const path = below(incoming.url ?? '/')
-    if (path === undefined && next) return next()
-    if (path === undefined) send(elsewhere({ incoming, outgoing, path: '/' }), outgoing)
-    else send(answer({ incoming, outgoing, path, raw: incoming }), outgoing)
+    const path = pathBelow(incoming.url ?? '/', prefix)
+    if (path !== undefined) {
+      void answer({ incoming, outgoing, path, raw: incoming }).then((reply) => send(reply, outgoing))
+    } else if (next) {
+      next()
+    } else {
+      send(toTextReply(NOT_FOUND, incoming.method ?? 'GET'), outgoing)
+    }
   }
+}
+
+/**
+ * Returns Node's own request in a check function, where the request came through `nodeHandler`.
+ *
+ * @example
+ * defineCheck('peer', (_, context) => ({ peer: { address: nodeRequest(context)?.socket.remoteAddress } }))
+ */
+export function nodeRequest({ raw }: CheckContext): Incoming | undefined {
+  return isIncoming(raw) ? raw : undefined
+}
+
+function isIncoming(raw: unknown): raw is Incoming {
+  return raw instanceof IncomingMessage || (isObject(raw) && 'stream' in raw && 'rawHeaders' in raw)
 }

@@ -1,20 +1,22 @@
 import { type Body, bodyOf } from './body.ts'
 
-/** A response as Node sends it. */
+/** A response in the form that Node sends. */
 export interface Reply {
+  /** `'text'` where body and headers are ready to be written at once. */
+  readonly kind?: 'text' | undefined
   /** The HTTP status. */
   readonly status: number
   /** Names in lower case; several values only for `set-cookie`. */
   readonly headers: Readonly<Record<string, string | string[]>>
-  /** What to send: whole where it is there at once, else a stream, which ends with the connection; empty for HEAD. */
+  /** The whole body where it is available at once, else a stream, which ends with the connection; empty for HEAD. */
   readonly body: Body
 }
 
-/** Headers that belong to a connection: Node sets those of its own. */
+/** Headers that belong to a connection: Node sets its own. */
 const CONNECTION =
   /^(?:connection|content-length|keep-alive|proxy-connection|te|trailer|transfer-encoding|upgrade)$/
 
-/** What Node refuses in the value of a header, although `Headers` takes it. */
+/** What Node refuses in the value of a header, although `Headers` accepts it. */
 const ILLEGAL = /[^\t\x20-\x7e\x80-\xff]/
 
 /** @throws Error for a response that Node cannot send; what reading its body throws. */
@@ -40,6 +42,6 @@ function headersOf({ headers }: Response): Reply['headers'] {
     if (!CONNECTION.test(name)) all[name] = value
   }
   const cookies = headers.getSetCookie()
-  if (cookies[0]) all['set-cookie'] = cookies
+  if (cookies.length > 0) all['set-cookie'] = cookies
   return all
 }

@@ -1,41 +1,37 @@
-import type { Answer } from '@watchman/core'
+import type { TextResponse } from '@watchman/core/adapter'
 import type { Reply } from './reply.ts'
 
-/** A reply whose text and headers stand from the start. */
+/** A reply with a string body and precomputed headers. */
 export interface TextReply extends Reply {
+  readonly kind: 'text'
   /** The headers with the length of the body, as `writeHead` takes them. */
   readonly lines: string[]
-  /** How to write the text: plain ASCII costs less where Node is told so. */
+  /** How to write the text: Node writes plain ASCII faster when it is told so. */
   readonly encoding: 'latin1' | 'utf8'
   readonly body: string
 }
 
-/** Makes the function that makes replies of answers: one for all requests with the same answer. */
-export function textReplies(): (answer: Answer) => TextReply {
-  const replies = new WeakMap<Answer, TextReply>()
-  return (answer) => {
-    const known = replies.get(answer)
-    if (known) return known
-    const reply = textReply(answer)
-    replies.set(answer, reply)
-    return reply
+/** Makes the function that turns text responses into replies: one reply for all requests that get the same response. */
+export function createTextReplies(): (response: TextResponse, method: string) => TextReply {
+  const replies = new WeakMap<TextResponse, TextReply>()
+  return (response, method) => {
+    let reply = replies.get(response)
+    if (!reply) {
+      reply = toTextReply(response)
+      replies.set(response, reply)
+    }
+    return method === 'HEAD' ? { ...reply, body: '' } : reply // the length stays that of GET
   }
 }
 
-/** What is left of it for HEAD: the headers, and the length that the body would have. */
-export function withoutBody(reply: TextReply): TextReply {
-  return { ...reply, body: '' }
+/** Whether a reply is of this kind. */
+export function isTextReply(reply: Reply): reply is TextReply {
+  return reply.kind === 'text'
 }
 
-/** Whether it is of this kind. */
-export function isTextReply(value: unknown): value is TextReply {
-  return 'lines' in Object(value)
-}
-
-function textReply({ status, headers, body }: Answer): TextReply {
-  const length = Buffer.byteLength(body ?? '')
-  const lines: string[] = []
-  for (const [name, value] of Object.entries(headers)) lines.push(name, value)
+function toTextReply({ status, headers, body }: TextResponse): TextReply {
+  const length = Buffer.byteLength(body)
+  const lines = Object.entries(headers).flat()
   lines.push('content-length', `${length}`)
-  return { status, headers, lines, encoding: length === body?.length ? 'latin1' : 'utf8', body: body ?? '' }
+  return { kind: 'text', status, headers, lines, encoding: length === body.length ? 'latin1' : 'utf8', body }
 }

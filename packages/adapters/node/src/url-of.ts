@@ -1,17 +1,24 @@
+import { splitTarget } from '@watchman/core/adapter'
+import { memberOf } from '@watchman/core/driver'
 import type { Incoming } from './exchange.ts'
-import type { Target } from './target.ts'
+
+/** The host of a request target in absolute form, as proxies send it. */
+const ABSOLUTE = /^https?:\/\/([^/?#]*)/i
 
 /**
- * The URL of a request by its target: `https://status.test:8443/watchman/?check=a`. A host that no URL can hold counts as
- * `localhost`.
+ * The URL of a request by its target: `https://status.test:8443/watchman/?check=a`. A host that cannot be part of a URL counts
+ * as `localhost`.
  */
-export function urlOf(incoming: Incoming, { host: own, path, search }: Target): string {
+export function urlOf(incoming: Incoming, target: string): string {
   const scheme = isSecure(incoming) ? 'https' : 'http'
-  const host = own ?? ('authority' in incoming ? incoming.authority : incoming.headers.host) ?? ''
+  const authority = 'authority' in incoming ? incoming.authority : incoming.headers.host
+  const host = ABSOLUTE.exec(target)?.[1] ?? authority ?? ''
   const origin = `${scheme}://${/[/?#@\\]/.test(host) ? '' : host}`
-  return (URL.canParse(origin) ? new URL(origin).origin : `${scheme}://localhost`) + path + search
+  const { path, search } = splitTarget(target)
+  const base = URL.canParse(origin) ? new URL(origin).origin : `${scheme}://localhost`
+  return `${base}${path.startsWith('/') ? '' : '/'}${path}${search}`
 }
 
 function isSecure(incoming: Incoming): boolean {
-  return 'scheme' in incoming ? incoming.scheme === 'https' : Object(incoming.socket).encrypted === true
+  return 'scheme' in incoming ? incoming.scheme === 'https' : memberOf(incoming.socket, 'encrypted') === true
 }

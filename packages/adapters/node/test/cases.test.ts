@@ -1,9 +1,10 @@
 import { createServer, IncomingMessage, type RequestListener } from 'node:http'
 import { createSecureServer } from 'node:http2'
 import { createServer as createHttpsServer } from 'node:https'
+import type { Endpoint } from '@watchman/core/adapter'
 import { type AdapterSubject, adapterCases, listen } from '@watchman/testing'
 import { describe, test } from 'vitest'
-import { type Endpoint, nodeHandler } from '../src/index.ts'
+import { nodeHandler } from '../src/index.ts'
 import { certificate } from './certificate.ts'
 
 const isRaw = (raw: unknown) => raw instanceof IncomingMessage
@@ -30,7 +31,7 @@ const subjects: Readonly<Record<string, AdapterSubject>> = {
     return listen(server, '/a/b.c/watchman')
   }, '/beside'),
   'node:https': subject((endpoint) => listen(createHttpsServer(certificate(), nodeHandler(endpoint)))),
-  'node:http2, asked in HTTP/1.1': subject((endpoint) => {
+  'node:http2, requested in HTTP/1.1': subject((endpoint) => {
     const options = { ...certificate(), allowHTTP1: true }
     return listen(createSecureServer(options, nodeHandler(endpoint)))
   }),

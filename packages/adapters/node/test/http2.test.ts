@@ -5,35 +5,39 @@ import {
   createServer,
   type IncomingHttpHeaders,
 } from 'node:http2'
-import { createWatchman, defineCheck } from '@watchman/core'
+import { createWatchman, defineCheck, type Plugin } from '@watchman/core'
 import { listen } from '@watchman/testing'
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
-import { nodeHandler } from '../src/index.ts'
+import { nodeHandler, nodeRequest } from '../src/index.ts'
 import { certificate } from './certificate.ts'
 
 const seen: Request[] = []
-const echo = defineCheck('echo', (request, { raw }) => {
+const echo = defineCheck('echo', (request, context) => {
   seen.push(request)
-  return { echo: { url: request.url, own: request.headers.get('x-own'), stream: 'stream' in Object(raw) } }
+  return {
+    echo: {
+      url: request.url,
+      own: request.headers.get('x-own'),
+      stream: nodeRequest(context) !== undefined && isHttp2(context.raw),
+    },
+  }
 })
+const isHttp2 = (raw: unknown) => typeof raw === 'object' && raw !== null && 'stream' in raw
 const hang = defineCheck('hang', ({ signal }) => {
   signals.push(signal)
   return new Promise((resolve) => signal.addEventListener('abort', () => resolve({ hang: true })))
 })
 const signals: AbortSignal[] = []
-const events = {
-  path: 'events',
-  protected: false,
-  render: () =>
-    new Response(
-      new ReadableStream({
-        start: (c) => c.enqueue(new Uint8Array(3)),
-        cancel: () => void cancelled.push(1),
-      }),
-    ),
+const events: Plugin = {
+  name: 'events',
+  setup(host) {
+    const start = (controller: ReadableStreamDefaultController) => controller.enqueue(new Uint8Array(3))
+    const source = { start, cancel: () => void cancelled.push(1) }
+    host.view('events', () => new Response(new ReadableStream(source)), { open: true })
+  },
 }
 const cancelled: number[] = []
-const watchman = createWatchman({ checks: [echo, hang], views: [events], tokens: 'T' })
+const watchman = createWatchman({ checks: [echo, hang], plugins: [events], tokens: 'T' })
 
 const kinds = {
   'HTTP/2 in plain text': () => listen(createServer(nodeHandler(watchman))),

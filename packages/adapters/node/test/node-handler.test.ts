@@ -1,9 +1,10 @@
 import { once } from 'node:events'
 import { createServer, request as requestHttp, type ServerResponse } from 'node:http'
-import { createWatchman, defineCheck, WatchmanError } from '@watchman/core'
+import { createWatchman, defineCheck, type ViewFunction, WatchmanError } from '@watchman/core'
 import { listen, type MountedServer } from '@watchman/testing'
 import { afterEach, describe, expect, test } from 'vitest'
-import { type Endpoint, nodeHandler } from '../src/index.ts'
+import { nodeHandler } from '../src/index.ts'
+import { ownView } from './own-view.ts'
 
 const servers: MountedServer[] = []
 afterEach(() => Promise.all(servers.splice(0).map(({ close }) => close())))
@@ -22,7 +23,14 @@ async function ask(url: string, init?: RequestInit) {
 const INTERNAL_ERROR = '{"error":500,"message":"Internal error"}'
 
 describe('a prefix', () => {
-  test.each([undefined, '/', '/a', '/a/', '/a/b.c-d/%20'])('%s is one', (prefix) => {
+  test('is the only option', () => {
+    const misspelled: object = { prefx: '/watchman' }
+    expect(() => nodeHandler(createWatchman(), misspelled)).toThrow(
+      new WatchmanError('INVALID_OPTION', 'nodeHandler has no option "prefx": its options are prefix'),
+    )
+  })
+
+  test.each([undefined, '/', '/a', '/a/', '/a/b.c-d/%20'])('%s is accepted', (prefix) => {
     expect(nodeHandler(createWatchman(), { prefix })).toBeTypeOf('function')
   })
 
@@ -32,13 +40,13 @@ describe('a prefix', () => {
       expect(() => nodeHandler(createWatchman(), { prefix })).toThrow(
         new WatchmanError(
           'INVALID_OPTION',
-          "option prefix of nodeHandler must be a path as it stands in URLs, such as '/watchman'",
+          `option prefix of nodeHandler must be a path as URLs contain it, such as '/watchman', not ${prefix === '' ? 'an empty string' : 'a string'}`,
         ),
       )
     },
   )
 
-  test('without a next, what lies elsewhere is a JSON 404, for a single view too', async () => {
+  test('without a next, other paths are a JSON 404, also for a single view', async () => {
     for (const endpoint of [createWatchman(), createWatchman().ping]) {
       const url = await serve(nodeHandler(endpoint, { prefix: '/watchman/' }))
       expect(await ask(`${url}/watchman/ping`)).toMatchObject({ status: 200, text: 'pong' })
@@ -57,7 +65,7 @@ describe('a prefix', () => {
     }
   })
 
-  test('what next throws is for its caller', () => {
+  test('passes on what next throws', () => {
     const handler = nodeHandler(createWatchman(), { prefix: '/watchman' })
     const throws = () => {
       throw new Error('own')
@@ -66,17 +74,25 @@ describe('a prefix', () => {
   })
 })
 
-test.each([undefined, null, {}, 'watchman', { fetch: () => {} }])('%s is no endpoint', (endpoint) => {
-  expect(() => nodeHandler(Object(endpoint))).toThrow(
+test.each([
+  [undefined, 'undefined'],
+  [null, 'null'],
+  [{}, 'an Object'],
+  ['watchman', 'a string'],
+  [{ fetch: () => {} }, 'an Object'],
+  [() => new Response('own'), 'a function'],
+])('%s is refused as an endpoint', (endpoint, type) => {
+  const handler: (endpoint: never) => unknown = nodeHandler
+  expect(() => Reflect.apply(handler, undefined, [endpoint])).toThrow(
     new WatchmanError(
       'INVALID_OPTION',
-      'nodeHandler takes a watchman, or one of its views such as watchman.bare',
+      `nodeHandler expects a watchman or one of its functions such as watchman.bare, not ${type}`,
     ),
   )
 })
 
-describe('a view function that', () => {
-  const responses: readonly (readonly [name: string, view: Endpoint])[] = [
+describe('a view that', () => {
+  const responses: readonly (readonly [name: string, view: ViewFunction])[] = [
     ['rejects', () => Promise.reject(new Error('secret'))],
     [
       'throws',
@@ -102,18 +118,19 @@ describe('a view function that', () => {
   ]
 
   test.each(responses)('%s is a JSON 500', async (_name, view) => {
-    const { status, text, headers } = await ask(await serve(nodeHandler(view)))
+    const { status, text, headers } = await ask(`${await serve(nodeHandler(ownView(view)))}/own`)
     expect([status, text, headers.get('cache-control')]).toEqual([500, INTERNAL_ERROR, 'no-store'])
   })
 
-  test('says how to treat its connection is not heard', async () => {
+  test('sets connection headers has them ignored', async () => {
     const headers = {
       Connection: 'upgrade',
       'Content-Length': '999',
       'Transfer-Encoding': 'gzip',
       'X-Own': 'yes',
     }
-    const answer = await ask(await serve(nodeHandler(async () => new Response('text', { headers }))))
+    const url = await serve(nodeHandler(ownView(() => new Response('text', { headers }))))
+    const answer = await ask(`${url}/own`)
     expect([answer.status, answer.text, answer.headers.get('x-own')]).toEqual([200, 'text', 'yes'])
     expect(answer.headers.get('content-length')).toBe('4')
   })
@@ -121,14 +138,14 @@ describe('a view function that', () => {
   test('streams is not read for HEAD', async () => {
     const cancelled: unknown[] = []
     const body = () => new ReadableStream({ cancel: (reason) => void cancelled.push(reason) })
-    const url = await serve(nodeHandler(async () => new Response(body())))
-    expect(await ask(url, { method: 'HEAD' })).toMatchObject({ status: 200, text: '' })
+    const url = await serve(nodeHandler(ownView(() => new Response(body()))))
+    expect(await ask(`${url}/own`, { method: 'HEAD' })).toMatchObject({ status: 200, text: '' })
     expect(cancelled).toEqual([undefined])
   })
 })
 
-describe('an answer that is text', () => {
-  test.each(['/', '/ping', '/bare', '/nowhere'])('at %s tells its length, to HEAD too', async (path) => {
+describe('a text answer', () => {
+  test.each(['/', '/ping', '/bare', '/nowhere'])('at %s has a content-length, for HEAD too', async (path) => {
     const handler = nodeHandler(createWatchman({ checks: [defineCheck('own', () => ({ ü: 'ö' }))] }))
     const url = await serve(handler)
     const { text, headers } = await ask(url + path)
@@ -138,7 +155,7 @@ describe('an answer that is text', () => {
     expect([head.text, head.headers.get('content-length')]).toEqual(['', headers.get('content-length')])
   })
 
-  test('goes without its body to HEAD where the server refuses one', async () => {
+  test('has no body for HEAD where the server refuses one', async () => {
     const strict = createServer({ rejectNonStandardBodyWrites: true }, nodeHandler(createWatchman()))
     const server = await listen(strict)
     servers.push(server)
@@ -183,7 +200,7 @@ describe('middleware in front', () => {
     await expect(fetch(`${url}/ping`)).rejects.toThrow('fetch failed')
   })
 
-  test('that has put itself before a function of the response sees what it would see of any answer', async () => {
+  test('that replaces a method of the response sees what it would see of any answer', async () => {
     const handler = nodeHandler(createWatchman())
     const seen: unknown[] = []
     const patches = {
@@ -228,8 +245,8 @@ describe('middleware in front', () => {
   }
 })
 
-test('an answer that is there at once has a length, one that is not is sent in chunks', async () => {
-  const whole = await ask(await serve(nodeHandler(async () => new Response('größe'))))
+test('an answer that is available at once has a length, any other is sent in chunks', async () => {
+  const whole = await ask(`${await serve(nodeHandler(ownView(() => new Response('größe'))))}/own`)
   expect([whole.text, whole.headers.get('content-length')]).toEqual(['größe', '7'])
   const body = () =>
     new ReadableStream({
@@ -240,7 +257,7 @@ test('an answer that is there at once has a length, one that is not is sent in c
         controller.close()
       },
     })
-  const parts = await ask(await serve(nodeHandler(async () => new Response(body()))))
+  const parts = await ask(`${await serve(nodeHandler(ownView(() => new Response(body()))))}/own`)
   expect([parts.text, parts.headers.get('content-length')]).toEqual(['first second', null])
 })
 
@@ -250,9 +267,9 @@ test('a stream is read no faster than the client reads', async () => {
     pulled.push(1)
     controller.enqueue(new Uint8Array(100_000))
   }
-  const url = await serve(nodeHandler(async () => new Response(new ReadableStream({ pull }))))
+  const url = await serve(nodeHandler(ownView(() => new Response(new ReadableStream({ pull })))))
   await new Promise<void>((resolve) => {
-    const asked = requestHttp(url, (response) => {
+    const asked = requestHttp(`${url}/own`, (response) => {
       response.pause()
       setTimeout(() => {
         asked.destroy()
@@ -264,33 +281,33 @@ test('a stream is read no faster than the client reads', async () => {
   expect(pulled.length).toBeLessThan(300) // 30 MB: what the sockets of a system hold is less
 })
 
-test('what a client that is gone has asked for aborts its signal at once, and cancels its stream', async () => {
-  const told: unknown[] = []
+test('the signal of a client that has disconnected is aborted at once, and its stream is cancelled', async () => {
+  const seen: unknown[] = []
   const url = await serve((incoming, outgoing) => {
-    const view: Endpoint = async (request) => {
+    const view: ViewFunction = async ({ request }) => {
       outgoing.destroy()
       await once(outgoing, 'close')
-      told.push(request.signal.aborted)
-      return new Response(new ReadableStream({ cancel: () => void told.push('cancelled'), pull }))
+      seen.push(request.signal.aborted)
+      return new Response(new ReadableStream({ cancel: () => void seen.push('cancelled'), pull }))
     }
-    nodeHandler(view)(incoming, outgoing)
+    nodeHandler(ownView(view))(incoming, outgoing)
   })
   const pull = (controller: ReadableStreamDefaultController) => {
     if (controller.desiredSize === 1) controller.enqueue(new Uint8Array(1))
     return new Promise<void>((resolve) => setTimeout(resolve, 10))
   }
-  await expect(fetch(url)).rejects.toThrow('fetch failed')
-  await expect.poll(() => told).toEqual([true, 'cancelled'])
+  await expect(fetch(`${url}/own`)).rejects.toThrow('fetch failed')
+  await expect.poll(() => seen).toEqual([true, 'cancelled'])
 })
 
 test('the host of each request is its own', async () => {
-  const url = await serve(nodeHandler(async (request) => new Response(new URL(request.url).host)))
+  const url = await serve(nodeHandler(ownView(({ url }) => new Response(url.host))))
   const { port } = new URL(url)
   const hosts = ['a.test', 'b.test', 'a.test']
   const answers = hosts.map(
     (host) =>
       new Promise((resolve) => {
-        requestHttp({ port, headers: { host } }, async (response) => {
+        requestHttp({ port, path: '/own', headers: { host } }, async (response) => {
           for await (const text of response.setEncoding('utf8')) resolve(text)
         }).end()
       }),

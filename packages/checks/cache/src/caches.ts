@@ -1,23 +1,17 @@
-import { type Check, type CheckPolicy, defineProbeCheck, type Probe, WatchmanError } from '@watchman/core'
+import { type Check, type CheckOptions, defineProbeCheck, type Target } from '@watchman/core'
+import { namedTargets, withAlias } from '@watchman/core/driver'
 
 /**
- * Checks caches, one probe a cache: `{"caches":[{"default":{"ok":true}},{"sessions":{"ok":true}}]}`, sorted by name.
- * It also answers to `watchman.checks.caches`.
+ * Checks caches, each with a timeout, single flight and reuse of its own:
+ * `{"caches":[{"default":{"ok":true}},{"sessions":{"ok":true}}]}`, sorted by name. Also answers to the name
+ * `watchman.checks.caches`.
  *
- * @throws WatchmanError `INVALID_CHECK` for anything but named probes; what `defineProbeCheck` throws.
+ * @throws WatchmanError `INVALID_CHECK` without targets, or for one that has no name or is not a probe;
+ * `INVALID_OPTION` for a policy that cannot work.
  * @example
- * caches({ default: ioredis(redis), sessions: memcached(client) }, { timeout: 2000 })
+ * caches({ default: ioredis(redis), sessions: { probe: memcached(client), critical: false } }, { timeout: 2000 })
  */
-export function caches(probes: Readonly<Record<string, Probe>>, policy: CheckPolicy = {}): Check {
-  // A single probe would answer in another shape.
-  if (typeof probes === 'function') {
-    throw new WatchmanError(
-      'INVALID_CHECK',
-      'caches has no target: name one, as in caches({ default: probe })',
-    )
-  }
-  return defineProbeCheck('caches', probes, {
-    ...policy,
-    aliases: ['watchman.checks.caches', ...(policy.aliases ?? [])],
-  })
+export function caches(targets: Readonly<Record<string, Target>>, options: CheckOptions = {}): Check {
+  const all = withAlias('caches', options, 'watchman.checks.caches')
+  return defineProbeCheck('caches', namedTargets('caches', targets), all)
 }

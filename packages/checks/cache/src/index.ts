@@ -1,2 +1,2 @@
+export type { CacheOptions } from './cache-options.ts'
 export { caches } from './caches.ts'
-export type { CacheOptions } from './options.ts'

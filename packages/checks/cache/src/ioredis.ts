@@ -1,21 +1,22 @@
 import type { Probe } from '@watchman/core'
-import { type Emitter, untilReady } from './connection.ts'
-import { type CacheOptions, ensureClient, prefixOf } from './options.ts'
-import { outspoken } from './outspoken.ts'
+import { aString, assertClient, hasMembers, memberOf, validate } from '@watchman/core/driver'
+import { type CacheOptions, DEFAULT_PREFIX } from './cache-options.ts'
+import type { ClientEvents } from './client-events.ts'
+import { type CommandReply, pipelinedRoundTrip } from './pipelined-round-trip.ts'
 import { EXPIRY } from './round-trip.ts'
-import { type Replied, singleTrip } from './single-trip.ts'
+import { waitUntilReady } from './wait-until-ready.ts'
+import { withErrorEvents } from './with-error-events.ts'
 
-/** What is used of a Redis or Cluster of ioredis. */
-export interface IoredisClient extends Emitter {
+/** What is used of a `Redis` or `Cluster` of ioredis. */
+export interface IoredisClient extends ClientEvents {
   readonly status: string
   readonly options: object
   connect(): Promise<unknown>
   pipeline(commands: [name: string, ...parameters: unknown[]][]): {
-    exec(): Promise<readonly Replied[] | null>
+    exec(): Promise<readonly CommandReply[] | null>
   }
 }
 
-const CLIENT = 'a Redis or Cluster of the ioredis package'
 const MEMBERS = {
   status: 'string',
   options: 'object',
@@ -26,19 +27,20 @@ const MEMBERS = {
 } as const
 
 /**
- * Probes Redis through a client of ioredis 5 or 6: PSETEX, GET and DEL of a key of its own, sent at once. It sends nothing
- * before the connection is ready, whatever the client's offline queue allows; a client that is lazy begins to connect.
+ * Checks Redis through a client of ioredis 5 or 6: `PSETEX`, `GET` and `DEL` of a key of its own, sent together. Nothing is
+ * sent before the client is connected, whatever its offline queue would accept. A lazy client is connected.
  *
  * @throws WatchmanError `INVALID_OPTION` for another client and for options that cannot work.
  * @example
  * caches({ default: ioredis(new Redis(process.env.REDIS_URL), { prefix: 'app:health:' }) })
  */
 export function ioredis(client: IoredisClient, options: CacheOptions = {}): Probe {
-  ensureClient('ioredis', client, CLIENT, MEMBERS)
+  assertClient('ioredis', client, 'a Redis or Cluster of the ioredis package', hasMembers(client, MEMBERS))
+  const { prefix = DEFAULT_PREFIX } = validate('ioredis', options, { prefix: aString })
   const isReady = () => client.status === 'ready'
-  const probe = singleTrip(
+  const probe = pipelinedRoundTrip(
     {
-      ready: untilReady({
+      ready: waitUntilReady({
         client,
         isReady,
         state: () => stateOf(client),
@@ -53,19 +55,19 @@ export function ioredis(client: IoredisClient, options: CacheOptions = {}): Prob
         return (await commands.exec()) ?? []
       },
     },
-    prefixOf('ioredis', options),
+    prefix,
   )
-  return outspoken(client, probe, { isReady })
+  return withErrorEvents(client, probe, { isReady })
 }
 
 function stateOf({ status, options }: IoredisClient): string {
-  // It calls itself so while a server loads its data, and while one says nothing.
+  // The status while a server loads its data, and while a server does not answer.
   if (status === 'connect') return 'waiting for the server to be ready'
-  return 'tls' in options && options.tls ? `${status} with TLS` : status
+  return memberOf(options, 'tls') ? `${status} with TLS` : status
 }
 
 function begin(client: IoredisClient): void {
   if (client.status === 'end') throw new Error('the client has ended: it was closed or gave up reconnecting')
-  // Why it fails is told by its error event.
+  // The 'error' event reports why it fails.
   if (client.status === 'wait') client.connect().catch(() => {})
 }

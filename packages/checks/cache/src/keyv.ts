@@ -1,17 +1,17 @@
 import type { Probe } from '@watchman/core'
-import type { Emitter } from './connection.ts'
-import { type CacheOptions, ensureClient, prefixOf } from './options.ts'
-import { outspoken } from './outspoken.ts'
+import { aString, assertClient, errorMessage, hasMembers, memberOf, validate } from '@watchman/core/driver'
+import { type CacheOptions, DEFAULT_PREFIX } from './cache-options.ts'
+import type { ClientEvents } from './client-events.ts'
 import { EXPIRY, roundTrip } from './round-trip.ts'
+import { withErrorEvents } from './with-error-events.ts'
 
-/** What is used of a Keyv. */
-export interface KeyvClient extends Emitter {
+/** What is used of a `Keyv`. */
+export interface KeyvClient extends ClientEvents {
   set(key: string, value: string, milliseconds: number): Promise<unknown>
   get(key: string): Promise<unknown>
   delete(key: string): Promise<unknown>
 }
 
-const CLIENT = 'a Keyv of the keyv package'
 const MEMBERS = {
   set: 'function',
   get: 'function',
@@ -21,46 +21,50 @@ const MEMBERS = {
 } as const
 
 /**
- * Probes what stands behind a Keyv of keyv 4, 5 or 6: set, get and delete of a key of its own. An error that Keyv only
- * emits is the cause it names.
+ * Checks the store behind a `Keyv` of keyv 4, 5 or 6: set, get and delete of a key of its own. An error that Keyv only emits
+ * becomes the cause of the failure.
  *
  * @throws WatchmanError `INVALID_OPTION` for another client and for options that cannot work.
  * @example
  * caches({ default: keyv(new Keyv(new KeyvRedis(process.env.REDIS_URL))) })
  */
 export function keyv(client: KeyvClient, options: CacheOptions = {}): Probe {
-  ensureClient('keyv', client, CLIENT, MEMBERS)
+  assertClient('keyv', client, 'a Keyv of the keyv package', hasMembers(client, MEMBERS))
+  const { prefix = DEFAULT_PREFIX } = validate('keyv', options, { prefix: aString })
   const probe = roundTrip(
     {
       async set(key, value) {
-        if ((await client.set(key, value, EXPIRY)) === false)
-          throw new Error('the store did not take the value')
+        const stored = await client.set(key, value, EXPIRY)
+        if (stored === false) throw new Error('the store did not take the value')
       },
       get: (key) => client.get(key),
       delete: (key) => remove(client, key),
     },
-    prefixOf('keyv', options),
+    prefix,
   )
 
-  return outspoken(client, async (signal, errors) => {
+  return withErrorEvents(client, async (signal, errors) => {
     try {
       await probe(signal)
     } catch (error) {
-      const { message, cause = errors[0] } = Object(error)
-      throw cause === undefined || cause === error ? error : new Error(message, { cause })
+      const [cause] = errors
+      const hasCause = memberOf(error, 'cause') !== undefined
+      throw hasCause || cause === undefined || cause === error
+        ? error
+        : new Error(errorMessage(error), { cause })
     }
   })
 }
 
 async function remove(client: KeyvClient, key: string): Promise<void> {
   const errors: unknown[] = []
-  const hear = (error: unknown) => errors.push(error)
-  client.on('error', hear)
+  const onError = (error: unknown) => errors.push(error)
+  client.on('error', onError)
   try {
     const deleted = await client.delete(key)
-    // Without an error it may only be that the store does not say whether there was such a key.
+    // Without an error, false may only mean that the store does not report whether the key existed.
     if (deleted === false && errors.length > 0) throw new Error('the store did not delete the key')
   } finally {
-    client.off('error', hear)
+    client.off('error', onError)
   }
 }

@@ -1,8 +1,9 @@
 import type { Probe } from '@watchman/core'
-import { type CacheOptions, ensureClient, prefixOf } from './options.ts'
+import { assertClient, hasMembers, isError, memberOf, type Rule, validate } from '@watchman/core/driver'
+import { type CacheOptions, DEFAULT_PREFIX } from './cache-options.ts'
 import { EXPIRY, roundTrip } from './round-trip.ts'
 
-interface Connection {
+interface MemcachedSocket {
   readonly writableEnded: boolean
   removeAllListeners(event: 'close'): unknown
   destroy(): unknown
@@ -11,10 +12,10 @@ interface Connection {
 interface MemcachedServer {
   readonly host: string
   readonly port: number
-  readonly _socket?: Connection | undefined
+  readonly _socket?: MemcachedSocket | undefined
 }
 
-/** What is used of a Client of memjs. Its options are in seconds. */
+/** What is used of a `Client` of memjs. Its options are in seconds. */
 export interface MemcachedClient {
   readonly servers: readonly MemcachedServer[]
   readonly options: { readonly retry_delay?: number | undefined }
@@ -24,7 +25,6 @@ export interface MemcachedClient {
   delete(key: string): Promise<unknown>
 }
 
-const CLIENT = 'a Client of the memjs package'
 const MEMBERS = {
   servers: 'object',
   options: 'object',
@@ -34,92 +34,105 @@ const MEMBERS = {
   delete: 'function',
 } as const
 
-/** The most bytes a key has in memcached, less those of a UUID. */
-const LONGEST_PREFIX = 250 - 36
+/** The maximum length of a key in memcached, less that of a UUID. */
+const MAX_PREFIX_LENGTH = 250 - 36
+
+const aPrefix: Rule = {
+  expected: `at most ${MAX_PREFIX_LENGTH} visible characters of ASCII`,
+  matches: (value) =>
+    typeof value === 'string' && value.length <= MAX_PREFIX_LENGTH && /^[!-~]*$/.test(value),
+}
 
 /**
- * Probes memcached through a Client of memjs 1: SET, GET and DELETE of a key of its own, which hashes to one of the
- * client's servers. How long it waits for an answer, and how often it tries again, is the client's choice.
+ * Checks memcached through a `Client` of memjs 1: `SET`, `GET` and `DELETE` of a key of its own, which hashes to one of the
+ * client's servers. The client's options decide how long it waits for an answer and how often it retries.
  *
  * @throws WatchmanError `INVALID_OPTION` for another client and for options that cannot work.
  * @example
  * caches({ sessions: memcached(Client.create('127.0.0.1:11211')) })
  */
 export function memcached(client: MemcachedClient, options: CacheOptions = {}): Probe {
-  ensureClient('memcached', client, CLIENT, MEMBERS)
-  const prefix = prefixOf(
-    'memcached',
-    options,
-    `at most ${LONGEST_PREFIX} visible characters of ASCII`,
-    (text) => text.length <= LONGEST_PREFIX && /^[!-~]*$/.test(text),
-  )
+  assertClient('memcached', client, 'a Client of the memjs package', hasMembers(client, MEMBERS))
+  const { prefix = DEFAULT_PREFIX } = validate('memcached', options, { prefix: aPrefix })
   return roundTrip(
     {
       set: (key, value) => write(client, key, value),
-      get: async (key) => (await answer(client, key, client.get(key))).value,
-      delete: (key) => answer(client, key, client.delete(key)),
+      get: async (key) => (await waitForAnswer(client, key, client.get(key))).value,
+      delete: (key) => waitForAnswer(client, key, client.delete(key)),
     },
     prefix,
   )
 }
 
-/** Milliseconds between two looks at a connection. */
+/** Milliseconds between two inspections of a connection. */
 const INTERVAL = 50
 
 async function write(client: MemcachedClient, key: string, value: string): Promise<void> {
   const command = client.set(key, value, { expires: EXPIRY / 1000 })
   try {
-    await answer(client, key, command)
+    await waitForAnswer(client, key, command)
   } catch (error) {
-    // What memjs forgets it may remember with a later connection, when the key is not expected any more.
+    // memjs may send a command that seemed lost over a later connection, after the key has been deleted.
     command.then(() => client.delete(key)).catch(() => {})
     throw error
   }
 }
 
-/** The answer to a command, or why there is none. */
-async function answer<Value>(client: MemcachedClient, key: string, command: Promise<Value>): Promise<Value> {
-  const seen = new Set<Connection>()
+/** Waits for the answer to a command. Rejects when the connection was closed and memjs has not reconnected in time. */
+async function waitForAnswer<Value>(
+  client: MemcachedClient,
+  key: string,
+  command: Promise<Value>,
+): Promise<Value> {
+  const sockets = new Set<MemcachedSocket>()
   let timer: ReturnType<typeof setInterval> | undefined
-  const lost = new Promise<never>((_, reject) => {
-    let missing = 0
-    const look = () => {
-      const connection = client.server(key)?._socket
-      if (connection) seen.add(connection)
-      closeAbandoned(seen)
-      missing = connection ? 0 : missing + INTERVAL
-      // memjs forgets commands whose connection the server closes in order: they would never end.
-      if (missing > untilRetry(client)) reject(new Error('the connection was closed before an answer came'))
+  const disconnected = new Promise<never>((_, reject) => {
+    let missingFor = 0
+    const inspect = () => {
+      const socket = client.server(key)?._socket
+      if (socket) sockets.add(socket)
+      destroyEnded(sockets)
+      missingFor = socket ? 0 : missingFor + INTERVAL
+      // memjs never settles commands whose connection the server has closed with FIN.
+      if (missingFor > reconnectTime(client))
+        reject(new Error('the connection was closed before an answer came'))
     }
-    look()
-    timer = setInterval(look, INTERVAL)
+    inspect()
+    timer = setInterval(inspect, INTERVAL)
     timer.unref()
   })
   try {
-    return await Promise.race([command, lost])
+    return await Promise.race([command, disconnected])
   } catch (error) {
-    const { message = `${error}` } = Object(error)
-    // What a client with `failover` says while each of its servers waits for another chance.
-    if (message !== 'No servers available') throw error instanceof Error ? error : new Error(message)
-    const names = client.servers.map(({ host, port }) => `${host}:${port}`)
-    throw new Error(`no server available, each failed a short while ago: ${names.join(', ')}`)
+    throw explain(error, client)
   } finally {
     clearInterval(timer)
-    closeAbandoned(seen)
+    destroyEnded(sockets)
   }
 }
 
-/** memjs ends a connection that hangs, and then waits for the server: with one that is held they would pile up. */
-function closeAbandoned(connections: Set<Connection>): void {
-  for (const connection of connections) {
-    if (!connection.writableEnded) continue
-    connection.removeAllListeners('close') // memjs would take it for the end of the connection that followed
-    connection.destroy()
-    connections.delete(connection)
+/** Names the servers where a client with `failover` has given up on all of them for a while. */
+function explain(error: unknown, client: MemcachedClient): Error {
+  const message = String(memberOf(error, 'message') ?? error)
+  if (message !== 'No servers available') return isError(error) ? error : new Error(message)
+  const names = client.servers.map(({ host, port }) => `${host}:${port}`)
+  return new Error(`no server available, each failed a short while ago: ${names.join(', ')}`)
+}
+
+/**
+ * Destroys sockets that memjs has ended. It waits for the server to close them: with a server that hangs, they would
+ * accumulate.
+ */
+function destroyEnded(sockets: Set<MemcachedSocket>): void {
+  for (const socket of sockets) {
+    if (!socket.writableEnded) continue
+    socket.removeAllListeners('close') // memjs would mistake it for the end of the next connection
+    socket.destroy()
+    sockets.delete(socket)
   }
 }
 
-/** Milliseconds in which memjs has a connection again, if it means to try once more. */
-function untilRetry({ options: { retry_delay = 0.2 } }: MemcachedClient): number {
+/** Milliseconds in which memjs has connected again, if it retries. */
+function reconnectTime({ options: { retry_delay = 0.2 } }: MemcachedClient): number {
   return 1000 * retry_delay + 2 * INTERVAL
 }

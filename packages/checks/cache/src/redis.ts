@@ -1,26 +1,34 @@
 import type { Probe } from '@watchman/core'
-import { type Emitter, untilReady } from './connection.ts'
-import { type CacheOptions, ensureClient, prefixOf } from './options.ts'
-import { outspoken } from './outspoken.ts'
+import {
+  aString,
+  assertClient,
+  hasMembers,
+  memberOf,
+  missingErrorListenerWarning,
+  validate,
+} from '@watchman/core/driver'
+import { type CacheOptions, DEFAULT_PREFIX } from './cache-options.ts'
+import type { ClientEvents } from './client-events.ts'
 import { EXPIRY, roundTrip } from './round-trip.ts'
+import { waitUntilReady } from './wait-until-ready.ts'
+import { withErrorEvents } from './with-error-events.ts'
 
-interface Commands {
+interface RedisCommands {
   pSetEx(key: string, milliseconds: number, value: string): Promise<unknown>
   get(key: string): Promise<unknown>
 }
 
 /** What is used of a client of the redis package. */
-export interface RedisClient extends Commands, Emitter {
+export interface RedisClient extends RedisCommands, ClientEvents {
   readonly isOpen: boolean
   readonly isReady: boolean
   readonly options?: object | undefined
   del(key: string): Promise<unknown>
   listenerCount(event: 'error'): number
-  /** The same client, which drops a command that was not sent when `signal` aborts. From redis 5 on. */
-  withAbortSignal?(signal: AbortSignal): Commands
+  /** Returns the same client, which drops a queued command when `signal` aborts. From redis 5 on. */
+  withAbortSignal?(signal: AbortSignal): RedisCommands
 }
 
-const CLIENT = 'a client of the redis package'
 const MEMBERS = {
   isOpen: 'boolean',
   isReady: 'boolean',
@@ -33,8 +41,8 @@ const MEMBERS = {
 } as const
 
 /**
- * Probes Redis through a client of redis 4, 5 or 6, or a cluster of redis 6: PSETEX, GET and DEL of a key of its own.
- * It sends nothing before the connection is ready, and never connects a client that was not connected.
+ * Checks Redis through a client of redis 4, 5 or 6, or a cluster of redis 6: `PSETEX`, `GET` and `DEL` of a key of its own.
+ * Nothing is sent before the client is connected, and a client that is not open is not connected.
  *
  * @throws WatchmanError `INVALID_OPTION` for another client and for options that cannot work.
  * @example
@@ -42,39 +50,35 @@ const MEMBERS = {
  * caches({ default: redis(client) })
  */
 export function redis(client: RedisClient, options: CacheOptions = {}): Probe {
-  ensureClient('redis', client, CLIENT, MEMBERS)
-  const until = (signal: AbortSignal) => client.withAbortSignal?.(signal) ?? client
+  assertClient('redis', client, 'a client of the redis package', hasMembers(client, MEMBERS))
+  const { prefix = DEFAULT_PREFIX } = validate('redis', options, { prefix: aString })
+  const withSignal = (signal: AbortSignal) => client.withAbortSignal?.(signal) ?? client
   const probe = roundTrip(
     {
-      ready: untilReady({
+      ready: waitUntilReady({
         client,
         isReady: () => client.isReady,
         state: () => stateOf(client),
-        begin: () => ensureOpen(client),
+        begin: () => assertOpen(client),
       }),
-      set: (key, value, signal) => until(signal).pSetEx(key, EXPIRY, value),
-      get: (key, signal) => until(signal).get(key),
+      set: (key, value, signal) => withSignal(signal).pSetEx(key, EXPIRY, value),
+      get: (key, signal) => withSignal(signal).get(key),
       delete: (key) => client.del(key), // also after an abort
     },
-    prefixOf('redis', options),
+    prefix,
   )
-  return Object.assign(outspoken(client, probe, { events: ['error', 'node-error'] }), {
-    advice: () => adviceFor(client),
+  const listenerWarning = missingErrorListenerWarning(client, 'client')
+  return Object.assign(withErrorEvents(client, probe, { events: ['error', 'node-error'] }), {
+    // A cluster reports errors of its nodes by 'node-error', which does not crash the process.
+    setupWarning: () => ('masters' in client ? undefined : listenerWarning()),
   })
 }
 
-function adviceFor(client: RedisClient): string | undefined {
-  // A cluster tells of its nodes by another event, which does not end the process.
-  if ('masters' in client || client.listenerCount('error') > 0) return undefined
-  return "the client has no 'error' listener, so that it ends the process when its connection breaks at rest: add client.on('error', …)"
-}
-
 function stateOf({ isOpen, options }: RedisClient): string {
-  const { tls }: { readonly tls?: unknown } = Object(Object(options).socket)
-  return isOpen ? (tls ? 'connecting with TLS' : 'connecting') : 'closed'
+  if (!isOpen) return 'closed'
+  return memberOf(memberOf(options, 'socket'), 'tls') ? 'connecting with TLS' : 'connecting'
 }
 
-function ensureOpen(client: RedisClient): void {
-  if (!client.isOpen)
-    throw new Error('the client was closed, or the client was never connected: call connect()')
+function assertOpen(client: RedisClient): void {
+  if (!client.isOpen) throw new Error('the client is closed or was never connected: call connect()')
 }

@@ -3,39 +3,39 @@ import type { Probe } from '@watchman/core'
 /** Milliseconds after which the cache itself removes a key that could not be deleted. */
 export const EXPIRY = 60_000
 
-/** A cache as the probe sees it. */
+/** A cache as the probe uses it. */
 export interface Cache {
   /**
-   * Resolves as soon as a command would be sent rather than queued; rejects when there is no hope of it, or when
-   * `signal` aborts first. Missing where the client does not queue.
+   * Resolves as soon as a command would be sent rather than queued; rejects when that cannot happen or when `signal` aborts
+   * first. Left out where the client does not queue.
    */
   readonly ready?: (signal: AbortSignal) => Promise<void>
-  /** Writes a value which expires after `EXPIRY`. */
+  /** Writes a value that expires after `EXPIRY`. */
   readonly set: (key: string, value: string, signal: AbortSignal) => Promise<unknown>
-  /** Reads it; what the client gives for none is null or undefined. */
+  /** Reads a value; null or undefined where there is none. */
   readonly get: (key: string, signal: AbortSignal) => Promise<unknown>
-  /** Removes it. */
+  /** Deletes a key. */
   readonly delete: (key: string) => Promise<unknown>
 }
 
 /**
- * Asks a cache whether it keeps what it is given: writes a key of its own, reads it, compares, deletes it. A command
- * that was sent cannot be taken back, so after an abort it ends with the command under way, and the deletion. A key
- * that may have stayed is that of the next run, which deletes it: however many fail, one is left.
+ * Makes a probe that writes a key of its own, reads it, compares the value and deletes the key. A command that was sent
+ * cannot be cancelled: after an abort the probe settles once the pending command and the deletion have. The next run reuses a
+ * key that could not be deleted, so that at most one key is left behind.
  */
 export function roundTrip({ ready = async () => {}, ...cache }: Cache, prefix: string): Probe {
-  const left: string[] = []
+  const leftKeys: string[] = []
 
   async function remove(key: string, signal: AbortSignal): Promise<void> {
     await ready(signal)
     await cache.delete(key)
   }
 
-  async function orLeave(key: string, command: Promise<unknown>): Promise<void> {
+  async function orKeepKey(key: string, command: Promise<unknown>): Promise<void> {
     try {
       await command
     } catch (error) {
-      left.push(key)
+      leftKeys.push(key)
       throw error
     }
   }
@@ -43,24 +43,24 @@ export function roundTrip({ ready = async () => {}, ...cache }: Cache, prefix: s
   return async (signal) => {
     const value = crypto.randomUUID()
     await ready(signal)
-    const key = left.pop() ?? prefix + crypto.randomUUID()
-    await orLeave(key, cache.set(key, value, signal))
+    const key = leftKeys.pop() ?? prefix + crypto.randomUUID()
+    await orKeepKey(key, cache.set(key, value, signal))
     try {
       await ready(signal)
       signal.throwIfAborted()
-      compare(await cache.get(key, signal), value)
+      assertSame(await cache.get(key, signal), value)
     } catch (error) {
-      // What went wrong first is what counts.
-      await orLeave(key, remove(key, AbortSignal.abort())).catch(() => {})
+      // The first error is the one to report.
+      await orKeepKey(key, remove(key, AbortSignal.abort())).catch(() => {})
       throw error
     }
-    await orLeave(key, remove(key, signal))
+    await orKeepKey(key, remove(key, signal))
   }
 }
 
-/** @throws Error where what was read is not what was written. */
-export function compare(read: unknown, written: string): void {
+/** @throws Error where the value that was read is not the one that was written. */
+export function assertSame(read: unknown, written: string): void {
   if (read === undefined || read === null) throw new Error('read back nothing of what was written')
-  // Some clients give a Buffer.
+  // Some clients return a Buffer.
   if (String(read) !== written) throw new Error('read back another value than was written')
 }

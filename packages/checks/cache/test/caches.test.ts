@@ -1,4 +1,5 @@
-import { createWatchman, WatchmanError } from '@watchman/core'
+import { createWatchman, isWatchmanError } from '@watchman/core'
+import { describeType } from '@watchman/core/driver'
 import { Redis } from 'ioredis'
 import Keyv from 'keyv'
 import { Client } from 'memjs'
@@ -20,31 +21,36 @@ const CLIENTS = {
 const DRIVERS = [
   {
     name: 'ioredis',
-    wants: 'a Redis or Cluster of the ioredis package',
+    expected: 'a Redis or Cluster of the ioredis package',
     make: ioredis,
     client: CLIENTS.ioredis,
   },
-  { name: 'redis', wants: 'a client of the redis package', make: redis, client: CLIENTS.redis },
-  { name: 'memcached', wants: 'a Client of the memjs package', make: memcached, client: CLIENTS.memcached },
-  { name: 'keyv', wants: 'a Keyv of the keyv package', make: keyv, client: CLIENTS.keyv },
+  { name: 'redis', expected: 'a client of the redis package', make: redis, client: CLIENTS.redis },
+  {
+    name: 'memcached',
+    expected: 'a Client of the memjs package',
+    make: memcached,
+    client: CLIENTS.memcached,
+  },
+  { name: 'keyv', expected: 'a Keyv of the keyv package', make: keyv, client: CLIENTS.keyv },
 ]
 
-/** What `action` throws, as code and message. */
+/** The error that `action` throws, as its code and message. */
 function thrown(action: () => unknown): unknown {
   try {
     return action()
   } catch (error) {
-    return error instanceof WatchmanError ? `${error.code} ${error.message}` : error
+    return isWatchmanError(error) ? `${error.code} ${error.message}` : error
   }
 }
 
-/** Calls a function as one could without types. */
-function call(make: unknown, ...parameters: readonly unknown[]): unknown {
-  return Reflect.apply(Object(make), undefined, parameters)
+/** Calls a function without type checks. */
+function call(make: (...parameters: never) => unknown, ...parameters: readonly unknown[]): unknown {
+  return Reflect.apply(make, undefined, parameters)
 }
 
 describe('caches', () => {
-  it('answers a list sorted by name, each target for itself', async () => {
+  it('answers a list of targets sorted by name', async () => {
     const check = caches({ sessions: () => Promise.reject(new Error('gone')), default: () => 'PONG' })
     const watchman = createWatchman({ checks: [check] })
     const response = await watchman.fetch(new Request('http://localhost/'))
@@ -54,7 +60,7 @@ describe('caches', () => {
     expect(response.status).toBe(500)
   })
 
-  it('is known by its name, by that of django-watchman and by those of its policy', async () => {
+  it('answers to its name, to that of django-watchman and to its aliases', async () => {
     const watchman = createWatchman({ checks: [caches({ default: () => 1 }, { aliases: ['redis'] })] })
     for (const [name, status] of Object.entries({
       caches: 200,
@@ -66,27 +72,49 @@ describe('caches', () => {
     }
   })
 
-  it.each([[() => 1], [{}], [undefined]])('refuses what is not named probes: %s', (probes) => {
-    expect(thrown(() => call(caches, probes))).toMatch(
-      /^INVALID_CHECK \[watchman\] caches has no target: name one/,
-    )
+  it('accepts a policy for one target', async () => {
+    const sessions = { probe: () => Promise.reject(new Error('gone')), critical: false }
+    const watchman = createWatchman({ checks: [caches({ sessions, default: () => 'PONG' })] })
+    expect(await watchman.report()).toMatchObject({ state: 'degraded' })
+    const response = await watchman.fetch(new Request('http://localhost/?check=caches.sessions'))
+    expect(await response.text()).toBe('{"caches":[{"sessions":{"ok":false,"error":"gone"}}]}')
+    expect(response.status).toBe(200)
+  })
+
+  it.each<[string, unknown]>([
+    ['expects named targets, not a function: name each, as in caches({ default: probe })', () => 1],
+    ['expects named targets, not undefined: name each, as in caches({ default: probe })', undefined],
+    ['expects named targets, not an array: name each, as in caches({ default: probe })', [() => 1]],
+    ['has no target: name one, as in { default: probe }', {}],
+  ])('%s', (message, targets) => {
+    expect(thrown(() => call(caches, targets))).toBe(`INVALID_CHECK [watchman] caches ${message}`)
+  })
+
+  it('refuses options that cannot work', () => {
+    const targets = { default: () => 1 }
+    for (const aliases of [7, 'redis', [7]]) {
+      expect(thrown(() => call(caches, targets, { aliases }))).toContain(
+        'INVALID_OPTION [watchman] option aliases of caches must be an array of non-empty strings, not ',
+      )
+    }
+    expect(thrown(() => call(caches, targets, { timeout: 0 }))).toContain('option timeout of caches must be ')
+    expect(thrown(() => call(caches, targets, { timout: 1 }))).toContain('caches has no option "timout"')
   })
 })
 
-describe.each(DRIVERS)('$name', ({ name, wants, make, client }) => {
+describe.each(DRIVERS)('$name', ({ name, expected, make, client }) => {
   it('refuses everything but its own client', () => {
     const others = Object.values(CLIENTS).filter((other) => other !== client)
     for (const wrong of [undefined, null, 'redis://u:secret@h', {}, new Map(), ...others]) {
-      const kind = wrong === undefined || wrong === null ? `${wrong}` : wrong.constructor.name
       expect(thrown(() => call(make, wrong))).toBe(
-        `INVALID_OPTION [watchman] ${name}(…) wants ${wants}, not ${kind}`,
+        `INVALID_OPTION [watchman] ${name}(…) expects ${expected}, not ${describeType(wrong)}`,
       )
     }
   })
 
   it('refuses options that cannot work', () => {
     expect(thrown(() => call(make, client, { prefx: 'a' }))).toBe(
-      `INVALID_OPTION [watchman] option prefx of ${name} must be one of prefix`,
+      `INVALID_OPTION [watchman] ${name} has no option "prefx": its options are prefix`,
     )
     for (const prefix of [1, null]) {
       expect(thrown(() => call(make, client, { prefix }))).toContain(`option prefix of ${name} must be `)
@@ -96,10 +124,10 @@ describe.each(DRIVERS)('$name', ({ name, wants, make, client }) => {
 })
 
 it.each(['a b', 'ä', 'p'.repeat(215), 'a\n'])(
-  'memcached refuses the prefix %j, which no key may have',
+  'memcached refuses the prefix %j, which no key can have',
   (prefix) => {
     expect(thrown(() => memcached(CLIENTS.memcached, { prefix }))).toContain(
-      'option prefix of memcached must be at most 214 visible characters of ASCII',
+      'option prefix of memcached must be at most 214 visible characters of ASCII, not a string',
     )
   },
 )

@@ -13,13 +13,13 @@ import { memcached } from '../src/memcached.ts'
 import { redis } from '../src/redis.ts'
 import { keysOf, statOf } from './support.ts'
 
-/** A client of a server behind a gate. */
+/** A client of a server behind a proxy that injects faults. */
 interface Connected {
   readonly probe: Probe
   readonly end: () => unknown
 }
 
-/** The subject of the probe of a client, which is opened once and used by all cases. */
+/** Makes the subject for the probe of a client that is opened once and shared by all cases. */
 function subjectOf(
   start: () => Promise<Server>,
   keys: (server: Server) => Promise<number>,
@@ -43,9 +43,9 @@ function subjectOf(
     up: () => gate.open().then(probe),
     down: () => gate.refuse().then(probe),
     hung: () => gate.silence().then(probe),
-    // What these clients have sent they cannot take back.
+    // These clients cannot cancel a command that was sent.
     resume: () => gate.open(),
-    residue: async () => ((await keys(server)) > 0 ? ['a key'] : []),
+    leftovers: async () => ((await keys(server)) > 0 ? ['a key'] : []),
   }
 }
 

@@ -51,8 +51,8 @@ describe.skipIf(missing('redis'))(`ioredis ${missing('redis') ?? ''}`, () => {
     describeRedisClient({
       ...kind,
       commands: ['psetex', 'get', 'del'],
-      atOnce: true,
-      // A cluster keeps to itself why its nodes are away.
+      isPipelined: true,
+      // A cluster does not report why its nodes cannot be reached.
       killed: kind.cluster
         ? /"not connected .*Failed to refresh slots cache/
         : /"not connected .*ECONNREFUSED 127/,
@@ -61,7 +61,7 @@ describe.skipIf(missing('redis'))(`ioredis ${missing('redis') ?? ''}`, () => {
   }
 
   describe.each(VERSIONS)('Redis of ioredis $version', ({ create }) => {
-    it('names the cause also when the next attempt is later than the deadline', async () => {
+    it('names the cause also when the next attempt is later than the timeout', async () => {
       const server = await startRedis()
       const client = create({ ...addressOf(server), retryStrategy: (times) => (times > 1 ? 3000 : 1) })
       client.on('error', () => {})
@@ -79,7 +79,7 @@ describe.skipIf(missing('redis'))(`ioredis ${missing('redis') ?? ''}`, () => {
       await server.stop()
     })
 
-    it('queues nothing while the server is away, whatever the offline queue would hold', async () => {
+    it('queues nothing while the server is away, whatever the offline queue would accept', async () => {
       const server = await startRedis()
       const client = create({
         ...addressOf(server),
@@ -93,7 +93,7 @@ describe.skipIf(missing('redis'))(`ioredis ${missing('redis') ?? ''}`, () => {
       await sleep(50)
       for (let count = 0; count < 5; count += 1) expect((await check()).json).toContain('not connected')
       await server.restart()
-      // Those in between were never sent. A busy machine may cut short a probe that has written.
+      // The runs in between sent nothing. On a busy machine a run may time out after it has written.
       const { ask: counted, reached } = countReached(check)
       expect(await recovered(counted)).toBe(OK)
       expect((await callsOf(server)).psetex).toBeLessThanOrEqual(reached())
@@ -110,7 +110,7 @@ describe.skipIf(missing('redis'))(`ioredis ${missing('redis') ?? ''}`, () => {
       await server.stop()
     })
 
-    it('says so when the client has ended', async () => {
+    it('reports that the client has ended', async () => {
       const server = await startRedis()
       const client = create(addressOf(server))
       await client.quit()
@@ -151,7 +151,7 @@ describe.skipIf(missing('redis'))(`ioredis ${missing('redis') ?? ''}`, () => {
       await server.stop()
     })
 
-    it('survives an error that nobody else hears', async () => {
+    it('survives an error of a client without a listener', async () => {
       const closed = createServer().listen(0, '127.0.0.1')
       await sleep(10)
       const port = Object(closed.address()).port
@@ -164,7 +164,7 @@ describe.skipIf(missing('redis'))(`ioredis ${missing('redis') ?? ''}`, () => {
       client.disconnect()
     })
 
-    it('fails when the server gives another value or none, and has deleted the key', async () => {
+    it('fails when the server returns another value or none, and deletes the key', async () => {
       const server = await startRedis()
       const client = create(addressOf(server))
       const pipeline = client.pipeline.bind(client)
@@ -200,7 +200,7 @@ describe.skipIf(missing('redis'))(`ioredis ${missing('redis') ?? ''}`, () => {
       const server = await startRedis()
       const client = create(addressOf(server))
       const run = ioredis(client, { prefix: 'app:health:' })
-      // A rule that lets the probe write and read but not delete leaves its key to be seen.
+      // Without permission to delete, the probe leaves its key behind.
       await ask(server, 'ACL SETUSER default -del')
       await expect(run(new AbortController().signal)).rejects.toThrow('NOPERM')
       const [key = ''] = /app:\S+/.exec(await ask(server, 'KEYS *')) ?? []

@@ -79,7 +79,7 @@ describe.each(KINDS)('$name in memory', ({ memory }) => {
     expect(store.size).toBe(0)
   })
 
-  it('fails when the store gives another value, and still deletes the key', async () => {
+  it('fails when the store returns another value, and still deletes the key', async () => {
     const store = new (class extends Map<string, unknown> {
       override get(key: string) {
         const envelope = JSON.stringify(super.get(key))

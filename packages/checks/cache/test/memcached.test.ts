@@ -44,7 +44,7 @@ describe.skipIf(missing('memcached'))(`memcached ${missing('memcached') ?? ''}`,
       const before = await statOf(server, 'total_connections')
       for (let count = 0; count < 1000; count += 1) await run(new AbortController().signal)
       expect(await statOf(server, 'curr_items')).toBe(0)
-      expect(await statOf(server, 'total_connections')).toBe(before + 3) // ours and those of the two questions
+      expect(await statOf(server, 'total_connections')).toBe(before + 3) // the client's, and those of the two statistics
     })
 
     it('fails with the cause when the server is killed and recovers when it is back', async () => {
@@ -62,7 +62,7 @@ describe.skipIf(missing('memcached'))(`memcached ${missing('memcached') ?? ''}`,
       expect(await statOf(server, 'curr_items')).toBe(0)
     })
 
-    it('is timed out on a paused server and recovers when it is resumed', async () => {
+    it('times out on a paused server and recovers when it is resumed', async () => {
       const check = endpoint(caches({ default: memcached(use()) }, { ttl: 0, timeout: 300 }))
       expect((await check()).json).toBe(OK)
       server.pause()
@@ -75,7 +75,7 @@ describe.skipIf(missing('memcached'))(`memcached ${missing('memcached') ?? ''}`,
       expect(await recovered(check)).toBe(OK)
     })
 
-    it('recovers when the server is killed while a command waits', async () => {
+    it('recovers when the server is killed while a command is pending', async () => {
       const client = use({ timeout: 0.2, retries: 1 })
       const check = endpoint(caches({ default: memcached(client) }, { ttl: 0, timeout: 100 }))
       expect((await check()).json).toBe(OK)
@@ -86,7 +86,7 @@ describe.skipIf(missing('memcached'))(`memcached ${missing('memcached') ?? ''}`,
       expect(await statOf(server, 'curr_items')).toBe(0)
     })
 
-    it('says what memjs says of a paused server where the deadline is later', async () => {
+    it('reports the timeout of memjs where it is shorter', async () => {
       server.pause()
       const { json } = await endpoint(caches({ default: memcached(use()) }))()
       expect(json).toBe(failed('socket timed out waiting on response.'))
@@ -101,7 +101,7 @@ describe.skipIf(missing('memcached'))(`memcached ${missing('memcached') ?? ''}`,
       )
     })
 
-    it('ends although memjs forgets a command whose connection is closed in order', async () => {
+    it('settles although memjs never settles a command whose connection was closed with FIN', async () => {
       const sockets = new Set<Socket>()
       const closing = createServer((socket) => {
         sockets.add(socket)

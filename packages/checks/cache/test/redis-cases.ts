@@ -13,26 +13,26 @@ interface Opened {
   readonly close: () => unknown
 }
 
-/** A client that speaks to Redis, directly or through something else. */
+/** A client of Redis, or of a library that uses one. */
 export interface RedisClientKind {
   readonly name: string
   readonly cluster?: boolean
   readonly open: (url: string) => Promise<Opened>
-  /** The commands of a round trip. */
+  /** The commands that one run sends. */
   readonly commands: readonly string[]
-  /** Whether it sends them all at once. */
-  readonly atOnce?: boolean
-  /** What the error says soon after the server was killed. */
+  /** Whether it sends them together. */
+  readonly isPipelined?: boolean
+  /** Matches the error soon after the server was killed. */
   readonly killed: RegExp
 }
 
-/** Describes what holds for every client of Redis. */
+/** Tests that every client of Redis has to pass. */
 export function describeRedisClient({
   name,
   cluster = false,
   open,
   commands,
-  atOnce = false,
+  isPipelined = false,
   killed,
 }: RedisClientKind): void {
   describe(name, () => {
@@ -90,7 +90,7 @@ export function describeRedisClient({
       expect(await keysOf(server)).toBe(0)
     })
 
-    it('is timed out on a paused server, where one run waits and no more, and recovers', async () => {
+    it('times out on a paused server, sends the commands of one run only, and recovers', async () => {
       const { probe, listeners } = await use()
       const check = endpoint(caches({ default: probe() }, { ttl: 0, timeout: 300 }))
       const before = listeners()
@@ -108,14 +108,14 @@ export function describeRedisClient({
       const after = await callsOf(server)
       const [write = '', read = '', remove = ''] = commands
       expect(after[write]).toBe((calls[write] ?? 0) + 1)
-      expect(after[read]).toBe((calls[read] ?? 0) + (atOnce ? 1 : 0))
+      expect(after[read]).toBe((calls[read] ?? 0) + (isPipelined ? 1 : 0))
       expect(after[remove]).toBe((calls[remove] ?? 0) + 1)
       expect(listeners()).toBe(before)
       expect(await recovered(check)).toBe(OK)
       expect(await keysOf(server)).toBe(0)
     })
 
-    it('recovers and leaves no key when the server is killed while a command waits', async () => {
+    it('recovers and leaves no key when the server is killed while a command is pending', async () => {
       const { probe, listeners } = await use()
       const check = endpoint(caches({ default: probe() }, { ttl: 0, timeout: 300 }))
       const before = listeners()

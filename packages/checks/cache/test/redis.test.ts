@@ -9,14 +9,14 @@ import { type RedisClient, redis } from '../src/redis.ts'
 import { describeRedisClient } from './redis-cases.ts'
 import { ask, callsOf, countReached, endpoint, failed, OK, recovered } from './support.ts'
 
-/** A client, with what the tests use beyond what the driver does. */
+/** A client, with the members that the tests use and the driver does not. */
 interface Client extends RedisClient {
   connect(): Promise<unknown>
   eventNames(): (string | symbol)[]
   listenerCount(name: string | symbol): number
 }
 
-/** A client and its end, which has another name in each version. */
+/** A client and the function that closes it, whose name differs between versions. */
 interface Created {
   readonly client: Client
   readonly close: () => unknown
@@ -60,7 +60,7 @@ describe.skipIf(missing('redis'))(`redis ${missing('redis') ?? ''}`, () => {
     describeRedisClient({
       ...kind,
       commands: ['psetex', 'get', 'del'],
-      // A cluster says it is ready while its nodes are away.
+      // A cluster is still ready while its nodes are away.
       killed: kind.cluster
         ? /"no answer: .*ECONNREFUSED 127/
         : /"not connected \(connecting\): .*ECONNREFUSED 127/,
@@ -78,10 +78,10 @@ describe.skipIf(missing('redis'))(`redis ${missing('redis') ?? ''}`, () => {
   }
 
   describe.each(VERSIONS)('$name', ({ create }) => {
-    it('says so when the client was never connected, and does not connect it', async () => {
+    it('reports that the client was never connected, and does not connect it', async () => {
       const { client } = create('redis://127.0.0.1:1')
       expect((await endpoint(caches({ default: redis(client) }))()).json).toBe(
-        failed('the client was closed, or the client was never connected: call connect()'),
+        failed('the client is closed or was never connected: call connect()'),
       )
       expect(client.isOpen).toBe(false)
       expect(client.listenerCount('error')).toBe(0)
@@ -98,7 +98,7 @@ describe.skipIf(missing('redis'))(`redis ${missing('redis') ?? ''}`, () => {
       await sleep(50)
       for (let count = 0; count < 10; count += 1) expect((await check()).json).toContain('not connected')
       await server.restart()
-      // Those in between were never sent. A busy machine may cut short a probe that has written.
+      // The runs in between sent nothing. On a busy machine a run may time out after it has written.
       const { ask: counted, reached } = countReached(check)
       expect(await recovered(counted)).toBe(OK)
       expect((await callsOf(server)).psetex).toBeLessThanOrEqual(reached())

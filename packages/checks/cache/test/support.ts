@@ -3,7 +3,7 @@ import { setTimeout as sleep } from 'node:timers/promises'
 import { type Check, createWatchman } from '@watchman/core'
 import type { Server } from '@watchman/servers'
 
-/** Sends lines to a server over a connection of its own; resolves with what came back. */
+/** Sends lines to a server over a new connection; resolves with what it received. */
 export function ask({ host, port }: Server, ...lines: readonly string[]): Promise<string> {
   return new Promise((resolve, reject) => {
     let received = ''
@@ -17,12 +17,12 @@ export function ask({ host, port }: Server, ...lines: readonly string[]): Promis
   })
 }
 
-/** How many keys a Redis has. */
+/** The number of keys in a Redis. */
 export async function keysOf(server: Server): Promise<number> {
   return Number(/:(\d+)/.exec(await ask(server, 'DBSIZE'))?.[1])
 }
 
-/** How often a Redis was told each of the commands of a probe. */
+/** How often a Redis has run each command that a probe can send. */
 export async function callsOf(server: Server): Promise<Record<string, number>> {
   const stats = await ask(server, 'INFO commandstats')
   const calls = stats.matchAll(/cmdstat_(set|psetex|get|del|unlink):calls=(\d+)/g)
@@ -34,7 +34,7 @@ export async function statOf(server: Server, name: string): Promise<number> {
   return Number(new RegExp(`STAT ${name} (\\d+)`).exec(await ask(server, 'stats'))?.[1])
 }
 
-/** Runs a check through the endpoint and gives the JSON and the milliseconds it took. */
+/** Makes a function that requests the JSON of a check and measures the milliseconds that it takes. */
 export function endpoint(check: Check) {
   const watchman = createWatchman({ checks: [check] })
   return async () => {
@@ -51,7 +51,7 @@ export function failed(error: string): string {
   return `{"caches":[{"default":{"ok":false,"error":"${error}"}}]}`
 }
 
-/** Asks until the answer is ok, for 15 s at most. */
+/** Requests until the answer is ok, for at most 15 s. */
 export async function recovered(ask: () => Promise<{ readonly json: string }>): Promise<string> {
   const deadline = performance.now() + 15_000
   for (;;) {
@@ -61,7 +61,7 @@ export async function recovered(ask: () => Promise<{ readonly json: string }>): 
   }
 }
 
-/** Counts the answers for which a probe had a connection, so that it may have written. */
+/** Counts the answers for which a probe was connected, so that it may have written. */
 export function countReached(check: () => Promise<{ readonly json: string }>) {
   const answers: string[] = []
   return {

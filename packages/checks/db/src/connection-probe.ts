@@ -1,35 +1,36 @@
 import type { Probe } from '@watchman/core'
 
-/** A connection of a client, as an emitter of errors. */
-export interface Connection {
+/** A connection of a client, as far as it emits errors. */
+export interface DatabaseConnection {
   on(event: 'error', listener: (error: Error) => void): unknown
   removeListener(event: 'error', listener: (error: Error) => void): unknown
 }
 
-/** What a driver does with its connection. */
-export interface ConnectionDriver<Held extends Connection> {
-  /** One round trip. */
-  readonly ask: (connection: Held) => Promise<unknown>
-  /** What the client says when it has no connection any more. */
+/** How a driver uses its connection. */
+export interface ConnectionDriver<Connection extends DatabaseConnection> {
+  /** Sends one query and waits for the result. */
+  readonly ask: (connection: Connection) => Promise<unknown>
+  /** Matches the client's error for a connection that is closed. */
   readonly closed: RegExp
 }
 
 /**
- * Makes the probe that asks by a connection of the application's. What was asked cannot be taken back and the connection
- * is not ours to close, so the probe ends with the answer or with the connection.
+ * Makes a probe of a connection that belongs to the application. A query that was sent cannot be cancelled, and the probe
+ * must not close the connection: it settles when the server answers or the connection breaks.
  */
-export function connectionProbe<Held extends Connection>(
-  connection: Held,
-  { ask, closed }: ConnectionDriver<Held>,
+export function connectionProbe<Connection extends DatabaseConnection>(
+  connection: Connection,
+  { ask, closed }: ConnectionDriver<Connection>,
 ): Probe {
-  const listener = () => {} // unheard, an error event would end the process; the rejected query tells of it as well
+  // Without a listener an 'error' event crashes the process. The rejected query reports the same error.
+  const listener = () => {}
   return async () => {
     connection.removeListener('error', listener)
     connection.on('error', listener)
     try {
       await ask(connection)
     } catch (error) {
-      // The listener stays: a broken connection may have more to tell.
+      // The listener stays: a broken connection may emit further errors.
       if (!closed.test(String(error))) throw error
       throw new Error('the connection is closed, and only the application can open a new one', {
         cause: error,

@@ -1,20 +1,16 @@
-import { type Check, type CheckPolicy, defineProbeCheck, type Probe, WatchmanError } from '@watchman/core'
+import { type Check, type CheckOptions, defineProbeCheck, type Target } from '@watchman/core'
+import { namedTargets, withAlias } from '@watchman/core/driver'
 
 /**
- * Checks databases, each asked by a probe and guarded by itself: `{"databases":[{"default":{"ok":true}}]}`. Also answers
- * to the name `watchman.checks.databases`.
+ * Checks databases, each with a timeout, single flight and reuse of its own: `{"databases":[{"default":{"ok":true}}]}`.
+ * Also answers to the name `watchman.checks.databases`.
  *
- * @throws WatchmanError `INVALID_CHECK` without targets, or for one that has no name or is not a function;
+ * @throws WatchmanError `INVALID_CHECK` without targets, or for one that has no name or is not a probe;
  * `INVALID_OPTION` for a policy that cannot work.
  * @example
- * databases({ default: pg(pool), documents: mongodb(client) }, { timeout: 2000 })
+ * databases({ default: pg(pool), documents: { probe: mongodb(client), critical: false } }, { timeout: 2000 })
  */
-export function databases(probes: Readonly<Record<string, Probe>>, policy: CheckPolicy = {}): Check {
-  if (typeof probes === 'function')
-    throw new WatchmanError(
-      'INVALID_CHECK',
-      'databases has a target without a name: name it, as in databases({ default: probe })',
-    )
-  const aliases = ['watchman.checks.databases'].concat(policy.aliases ?? [])
-  return defineProbeCheck('databases', probes, { ...policy, aliases })
+export function databases(targets: Readonly<Record<string, Target>>, options: CheckOptions = {}): Check {
+  const all = withAlias('databases', options, 'watchman.checks.databases')
+  return defineProbeCheck('databases', namedTargets('databases', targets), all)
 }

@@ -1,27 +1,26 @@
 import type { Probe } from '@watchman/core'
-import { carryOver } from './carry-over.ts'
-import { ensureClient, has } from './ensure-client.ts'
+import { adoptPending, assertClient, hasMembers } from '@watchman/core/driver'
 
 /** What is used of a `Db` of mongodb. */
 export interface MongodbDb {
-  /** A driver from 6.13 on gives up at the signal and closes the socket; an older one does not know it. */
+  /** From mongodb 6.13 on it gives up at the signal and closes the socket; older versions ignore the signal. */
   command(command: { readonly ping: 1 }, options: PingOptions): Promise<unknown>
   readonly databaseName: string
 }
 
 interface PingOptions {
   readonly signal: AbortSignal
-  /** Not used, but without an option that the types of an older driver know, they would not take these. */
+  /** Not used. The types of older versions accept these options only if they share one with them. */
   readonly session?: never
 }
 
 /** What is used of a `MongoClient` of mongodb. */
-export interface MongodbClient extends Heartbeats {
+export interface MongodbClient extends HeartbeatEvents {
   db(name: string): MongodbDb
 }
 
-/** The events by which a `MongoClient` tells whether it reaches the server. */
-interface Heartbeats {
+/** The events by which a `MongoClient` reports whether it reaches a server. */
+interface HeartbeatEvents {
   on(event: 'serverHeartbeatFailed', listener: FailureListener): unknown
   on(event: 'serverHeartbeatSucceeded', listener: () => void): unknown
   removeListener(event: 'serverHeartbeatFailed', listener: FailureListener): unknown
@@ -31,50 +30,49 @@ interface Heartbeats {
 type FailureListener = (event: { readonly failure: Error }) => void
 
 /**
- * Sends MongoDB the command `ping` through a `MongoClient` (to the database `admin`) or a `Db` (to that one).
+ * Sends MongoDB the command `ping` through a `MongoClient` (to the database `admin`) or a `Db` (to that database).
  *
- * While the driver looks for a server it says only that; with a `MongoClient` the failure names what it has run into.
+ * A timeout while the client looks for a server names the latest failed heartbeat. Only a `MongoClient` reports heartbeats.
  *
  * @throws WatchmanError `INVALID_OPTION` for anything else.
  * @example
  * databases({ documents: mongodb(new MongoClient(process.env.MONGODB_URL)) })
  */
 export function mongodb(client: MongodbClient | MongodbDb): Probe {
-  const wanted = 'a MongoClient or Db of the mongodb package'
-  const fits = isClient(client) || has(client, 'command', 'databaseName')
-  ensureClient(fits, 'mongodb', wanted, client)
+  const fits = isClient(client) || hasMembers(client, { command: 'function', databaseName: 'string' })
+  assertClient('mongodb', client, 'a MongoClient or Db of the mongodb package', fits)
   const db = isClient(client) ? client.db('admin') : client
-  return carryOver(
+  return adoptPending(
     (signal) => {
-      const heartbeats = isClient(client) ? listen(client) : undefined
+      const heartbeats = isClient(client) ? watchHeartbeats(client) : undefined
       const outcome = db.command({ ping: 1 }, { signal }).finally(() => heartbeats?.end())
-      return { outcome, pending: (cause) => heartbeats?.failure(cause) }
+      return { outcome, pending: (reason) => heartbeats?.failure(reason) }
     },
-    () => {},
+    () => {}, // the answer to a ping holds nothing
   )
 }
 
 function isClient(client: MongodbClient | MongodbDb): client is MongodbClient {
-  return has(client, 'db', 'on', 'removeListener')
+  return hasMembers(client, { db: 'function', on: 'function', removeListener: 'function' })
 }
 
-/** Hears whether the client reaches the server, until it is ended. */
-function listen(client: Heartbeats) {
+/** Notes whether the client reaches a server, until `end` is called. */
+function watchHeartbeats(client: HeartbeatEvents) {
   let failure: string | undefined
-  let reached = false
-  const failed: FailureListener = (event) => {
+  let isReached = false
+  const onFailed: FailureListener = (event) => {
     failure = `not connected: ${event.failure.message}`
   }
-  const succeeded = () => {
-    reached = true // one server of several does answer: that is not what the ping waits for
+  const onSucceeded = () => {
+    isReached = true // then the ping does not wait for a connection, also where other servers of the set are away
   }
-  client.on('serverHeartbeatFailed', failed)
-  client.on('serverHeartbeatSucceeded', succeeded)
+  client.on('serverHeartbeatFailed', onFailed)
+  client.on('serverHeartbeatSucceeded', onSucceeded)
   return {
-    failure: (cause: unknown) => (reached || !failure ? undefined : new Error(failure, { cause })),
+    failure: (reason: unknown) => (isReached || !failure ? undefined : new Error(failure, { cause: reason })),
     end() {
-      client.removeListener('serverHeartbeatFailed', failed)
-      client.removeListener('serverHeartbeatSucceeded', succeeded)
+      client.removeListener('serverHeartbeatFailed', onFailed)
+      client.removeListener('serverHeartbeatSucceeded', onSucceeded)
     },
   }
 }

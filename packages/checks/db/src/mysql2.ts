@@ -1,15 +1,20 @@
 import type { Probe } from '@watchman/core'
-import { adviseListener, type Emitter } from './advise-listener.ts'
-import { type Connection, connectionProbe } from './connection-probe.ts'
-import { ensureClient, has } from './ensure-client.ts'
-import { ensureOptions, type PoolOptions } from './pool-options.ts'
+import {
+  assertClient,
+  type CountsListeners,
+  hasMembers,
+  missingErrorListenerWarning,
+  validate,
+} from '@watchman/core/driver'
+import { connectionProbe, type DatabaseConnection } from './connection-probe.ts'
+import { POOL_OPTIONS, type PoolOptions } from './pool-options.ts'
 import { poolProbe } from './pool-probe.ts'
 
 /** What is used of a `Connection` of mysql2/promise. */
-export interface Mysql2Connection extends Connection {
+export interface Mysql2Connection extends DatabaseConnection {
   query(sql: string): Promise<unknown>
   /** The connection of the callback API. */
-  readonly connection?: Emitter
+  readonly connection?: CountsListeners
 }
 
 /** What is used of a `PoolConnection` of mysql2/promise. */
@@ -17,10 +22,10 @@ export interface Mysql2PoolConnection extends Mysql2Connection {
   release(): void
   destroy(): void
   /** The connection of the callback API, whose socket is not part of its types. */
-  readonly connection: Emitter & Socketed & { destroy(): void }
+  readonly connection: CountsListeners & HasSocket & { destroy(): void }
 }
 
-interface Socketed {
+interface HasSocket {
   readonly stream?: { destroy?(): unknown }
 }
 
@@ -30,7 +35,7 @@ export interface Mysql2Pool {
   /** The pool of the callback API, whose queues are not part of its types. */
   readonly pool: {
     readonly config: object & { readonly connectionLimit?: number | undefined }
-    readonly _allConnections?: Queue & { get?(index: number): Socketed | undefined }
+    readonly _allConnections?: Queue & { get?(index: number): HasSocket | undefined }
     readonly _freeConnections?: Queue
     readonly _connectionQueue?: Queue
   }
@@ -48,17 +53,17 @@ export interface Mysql2Client {
 }
 
 /**
- * Asks MySQL or MariaDB `SELECT 1` through a `Pool`, `PoolConnection` or `Connection` of mysql2 or mysql2/promise.
+ * Sends MySQL or MariaDB `SELECT 1` through a `Pool`, `PoolConnection` or `Connection` of mysql2 or mysql2/promise.
  *
- * A pool's connection that has not answered at the deadline is closed, so that its slot in the pool is free. A connection
- * of the application's stays open: its probe ends when the server answers or the connection breaks.
+ * At the timeout the connection of a pool is closed, which frees its slot. A connection that belongs to the application stays
+ * open: the probe settles when the server answers or the connection breaks.
  *
  * @throws WatchmanError `INVALID_OPTION` for anything else, and for options that cannot work.
  * @example
  * databases({ default: mysql2(createPool(process.env.DATABASE_URL)) })
  */
 export function mysql2(client: Mysql2Client | PromiseClient, options: PoolOptions = {}): Probe {
-  ensureOptions('mysql2', options)
+  validate('mysql2', options, POOL_OPTIONS)
   const api = isCallbackApi(client) ? client.promise() : client
   if (isPool(api)) {
     const { pool } = api
@@ -74,36 +79,36 @@ export function mysql2(client: Mysql2Client | PromiseClient, options: PoolOption
           idle: pool._freeConnections?.length,
           waiting: pool._connectionQueue?.length,
         }),
-        newest() {
+        closerOfNewest() {
           const all = pool._allConnections
           const connection = all?.get?.(all.length - 1)
           return connection && (() => connection.stream?.destroy?.())
         },
-        refusal: /No connections available|Queue limit reached/,
+        noneFree: /No connections available|Queue limit reached/,
       },
       options,
     )
   }
-  const wanted = 'a Pool or Connection of the mysql2 package'
-  ensureClient(has(api, 'query', 'execute', 'connection'), 'mysql2', wanted, client)
-  const probe = connectionProbe(api, { ask, closed: /closed state/ })
-  return Object.assign(probe, { advice: adviseListener(api.connection ?? {}, 'connection') })
+  const fits = hasMembers(api, { query: 'function', execute: 'function', connection: 'any' })
+  assertClient('mysql2', client, 'a Pool or Connection of the mysql2 package', fits)
+  const setupWarning = missingErrorListenerWarning(api.connection ?? {}, 'connection')
+  return Object.assign(connectionProbe(api, { ask, closed: /closed state/ }), { setupWarning })
 }
 
 function isCallbackApi(client: Mysql2Client | PromiseClient): client is Mysql2Client {
-  return has(client, 'promise')
+  return hasMembers(client, { promise: 'function' })
 }
 
 function isPool(api: PromiseClient): api is Mysql2Pool {
-  return has(api, 'getConnection', 'pool')
+  return hasMembers(api, { getConnection: 'function', pool: 'object' })
 }
 
 function ask(connection: Mysql2Connection): Promise<unknown> {
   return connection.query('SELECT 1')
 }
 
-/** Its own `destroy` frees the slot and says goodbye, but waits for the server to close the socket. */
-function destroy(lent: Mysql2PoolConnection): void {
-  lent.destroy()
-  lent.connection.stream?.destroy?.()
+/** Frees the slot and closes the socket. `destroy` of mysql2 alone waits for the server to close the socket. */
+function destroy(connection: Mysql2PoolConnection): void {
+  connection.destroy()
+  connection.connection.stream?.destroy?.()
 }

@@ -1,43 +1,48 @@
 import type { Probe } from '@watchman/core'
-import { adviseListener, type Emitter } from './advise-listener.ts'
-import { type Connection, connectionProbe } from './connection-probe.ts'
-import { ensureClient, has } from './ensure-client.ts'
-import { ensureOptions, type PoolOptions } from './pool-options.ts'
+import {
+  assertClient,
+  type CountsListeners,
+  hasMembers,
+  missingErrorListenerWarning,
+  validate,
+} from '@watchman/core/driver'
+import { connectionProbe, type DatabaseConnection } from './connection-probe.ts'
+import { POOL_OPTIONS, type PoolOptions } from './pool-options.ts'
 import { poolProbe } from './pool-probe.ts'
 
 /** What is used of a `Client` of pg. */
-export interface PgClient extends Connection, Emitter {
+export interface PgClient extends DatabaseConnection, CountsListeners {
   query(text: string): Promise<unknown>
-  /** Tells it from the clients of other packages. */
+  /** Distinguishes it from the clients of other packages. */
   readonly getTypeParser: unknown
-  /** Whether it has ever been connected, and whether it is about to be: not part of its types. */
+  /** Whether it has ever been connected, and whether it is connecting: not part of its types. */
   readonly _connected?: boolean
   readonly _connecting?: boolean
 }
 
 /** What is used of a `Pool` of pg. */
-export interface PgPool extends Emitter {
+export interface PgPool extends CountsListeners {
   connect(): Promise<PgClient & { release(destroy?: boolean): void }>
   readonly options: { readonly max?: number | undefined }
   readonly totalCount: number
   readonly idleCount: number
   readonly waitingCount: number
-  /** All its clients, those that connect included: not part of its types. */
+  /** All its clients, including those that are connecting: not part of its types. */
   readonly _clients?: readonly { readonly connection?: { readonly stream?: { destroy?(): unknown } } }[]
 }
 
 /**
- * Asks PostgreSQL `SELECT 1` through a `Pool` or a connected `Client` of pg.
+ * Sends PostgreSQL `SELECT 1` through a `Pool` or a connected `Client` of pg.
  *
- * A connection that has not answered at the deadline is closed, so that its slot in the pool is free. A `Client` is the
- * application's one connection and stays open: its probe ends when the server answers or the connection breaks.
+ * At the timeout the connection of a pool is closed, which frees its slot. A `Client` belongs to the application and stays
+ * open: the probe settles when the server answers or the connection breaks.
  *
  * @throws WatchmanError `INVALID_OPTION` for anything else, and for options that cannot work.
  * @example
  * databases({ default: pg(new Pool({ connectionString: process.env.DATABASE_URL })) })
  */
 export function pg(client: PgPool | PgClient, options: PoolOptions = {}): Probe {
-  ensureOptions('pg', options)
+  validate('pg', options, POOL_OPTIONS)
   if (isPool(client)) {
     const probe = poolProbe(
       {
@@ -51,30 +56,31 @@ export function pg(client: PgPool | PgClient, options: PoolOptions = {}): Probe 
           idle: client.idleCount,
           waiting: client.waitingCount,
         }),
-        newest() {
+        closerOfNewest() {
           const connection = client._clients?.at(-1)?.connection
-          return connection && (() => connection.stream?.destroy?.()) // TLS puts another stream in its place
+          return connection && (() => connection.stream?.destroy?.()) // read late: TLS replaces the stream
         },
-        refusal: /timeout exceeded when trying to connect/,
+        noneFree: /timeout exceeded when trying to connect/,
       },
       options,
     )
-    return Object.assign(probe, { advice: adviseListener(client, 'pool') })
+    return Object.assign(probe, { setupWarning: missingErrorListenerWarning(client, 'pool') })
   }
-  ensureClient(has(client, 'query', 'getTypeParser'), 'pg', 'a Pool or Client of the pg package', client)
-  return Object.assign(connectionProbe(client, { ask: askConnected, closed: /not queryable|was closed/ }), {
-    advice: adviseListener(client, 'client'),
-  })
+  const fits = hasMembers(client, { query: 'function', getTypeParser: 'function' })
+  assertClient('pg', client, 'a Pool or Client of the pg package', fits)
+  const probe = connectionProbe(client, { ask: askConnected, closed: /not queryable|was closed/ })
+  return Object.assign(probe, { setupWarning: missingErrorListenerWarning(client, 'client') })
 }
 
 function isPool(client: PgPool | PgClient): client is PgPool {
-  return has(client, 'connect', 'options', 'totalCount')
+  return hasMembers(client, { connect: 'function', options: 'object', totalCount: 'number' })
 }
 
-/** A query of a client that was never connected would wait for ever. */
+/** Queries a client, unless it was never connected: then pg would queue the query forever. */
 async function askConnected(client: PgClient): Promise<unknown> {
-  const { _connected: isConnected, _connecting: connects } = client
-  if (isConnected === false && !connects) throw new Error('the client was never connected: call connect()')
+  const { _connected: wasConnected, _connecting: isConnecting } = client
+  if (wasConnected === false && !isConnecting)
+    throw new Error('the client was never connected: call connect()')
   return ask(client)
 }
 

@@ -1,59 +1,63 @@
 import type { Probe } from '@watchman/core'
-import { carryOver, type Work } from './carry-over.ts'
-import type { Connection } from './connection-probe.ts'
+import { adoptPending, degraded, type Operation } from '@watchman/core/driver'
+import type { DatabaseConnection } from './connection-probe.ts'
 import type { PoolOptions } from './pool-options.ts'
 
-/** What a driver does with its pool. */
-export interface PoolDriver<Lent extends Connection> {
-  /** Asks the pool for a connection. */
-  readonly take: () => Promise<Lent>
-  /** One round trip. */
-  readonly ask: (connection: Lent) => Promise<unknown>
+/** How a driver uses its pool. */
+export interface PoolDriver<Connection extends DatabaseConnection> {
+  /** Takes a connection out of the pool. */
+  readonly take: () => Promise<Connection>
+  /** Sends one query and waits for the result. */
+  readonly ask: (connection: Connection) => Promise<unknown>
   /** Gives a connection back. */
-  readonly release: (connection: Lent) => void
-  /** Closes its socket, whatever it is doing, and frees its slot. */
-  readonly destroy: (connection: Lent) => void
+  readonly release: (connection: Connection) => void
+  /** Closes the socket of a connection, whatever it is doing, and frees its slot. */
+  readonly destroy: (connection: Connection) => void
   /**
-   * Looks at the connection which the pool has begun to make last; returns the function that closes its socket, so that
-   * the pool gives it up. Undefined where the pool does not show it.
+   * Returns a function that closes the socket of the newest connection, which may still be connecting, so that the pool
+   * frees its slot. Undefined where the pool does not expose its connections.
    */
-  readonly newest: () => (() => void) | undefined
-  /** How full the pool is; a count is undefined where the pool does not show it. */
-  readonly usage: () => Usage
-  /** What the pool itself says when it no longer waits for a connection to become free. */
-  readonly refusal: RegExp
+  readonly closerOfNewest: () => (() => void) | undefined
+  /** Returns how full the pool is. */
+  readonly usage: () => PoolUsage
+  /** Matches the pool's own error when it stops waiting for a free connection. */
+  readonly noneFree: RegExp
 }
 
-interface Usage {
-  /** How many connections there may be. */
+/** How full a pool is; a count is undefined where the pool does not expose it. */
+interface PoolUsage {
+  /** The maximum number of connections. */
   readonly limit: number | undefined
-  /** How many there are, those that are being made included. */
+  /** The number of connections, including those that are connecting. */
   readonly size: number | undefined
-  /** How many of them nobody uses. */
+  /** The number of connections that nobody uses. */
   readonly idle: number | undefined
-  /** How many callers wait for one. */
+  /** The number of callers that wait for a connection. */
   readonly waiting: number | undefined
 }
 
-/** Makes the probe that takes a connection out of a pool, asks by it and gives it back; at abort it is destroyed. */
-export function poolProbe<Lent extends Connection>(driver: PoolDriver<Lent>, options: PoolOptions): Probe {
+/** Makes a probe that takes a connection out of a pool, sends a query and gives it back; at the abort it is destroyed. */
+export function poolProbe<Connection extends DatabaseConnection>(
+  driver: PoolDriver<Connection>,
+  options: PoolOptions,
+): Probe {
   const { ask, release, destroy } = driver
-  const take = carryOver(() => request(driver, options), release)
+  const take = adoptPending(() => requestConnection(driver, options), release)
 
-  function query(connection: Lent, signal: AbortSignal): Promise<void> {
+  function query(connection: Connection, signal: AbortSignal): Promise<void> {
     return new Promise((resolve, reject) => {
-      let held = true
+      let isHeld = true
       const fail = (error: unknown) => {
-        if (!held) return // it was destroyed at the abort, which is why the query fails now
-        held = false
+        if (!isHeld) return // it was destroyed at the abort, which rejected the query
+        isHeld = false
         signal.removeEventListener('abort', abort)
         reject(error)
-        destroy(connection) // still with our listener: it may have errors to tell
+        destroy(connection) // the 'error' listener stays: it may emit further errors
       }
       const abort = () => fail(signal.reason)
       const succeed = () => {
-        if (!held) return
-        held = false
+        if (!isHeld) return
+        isHeld = false
         signal.removeEventListener('abort', abort)
         connection.removeListener('error', ignore)
         release(connection)
@@ -73,44 +77,46 @@ export function poolProbe<Lent extends Connection>(driver: PoolDriver<Lent>, opt
   }
 }
 
-/** Asks for a connection; knows whether it waits for one that others use, or for one that is being made. */
-function request<Lent extends Connection>(driver: PoolDriver<Lent>, options: PoolOptions): Work<Lent> {
-  const { take, newest, usage, refusal } = driver
+/** Takes a connection. Its errors distinguish a pool whose connections are all in use from a connection that is not made. */
+function requestConnection<Connection extends DatabaseConnection>(
+  driver: PoolDriver<Connection>,
+  options: PoolOptions,
+): Operation<Connection> {
+  const { take, closerOfNewest, usage, noneFree } = driver
   const before = usage()
   const taken = take()
   const after = usage()
-  const queued = (after.waiting ?? 0) > (before.waiting ?? 0)
-  // A server that accepts and says nothing would keep the slot for ever.
-  const close = (after.size ?? 0) > (before.size ?? 0) ? newest() : undefined
+  const isQueued = (after.waiting ?? 0) > (before.waiting ?? 0)
+  // Without it, a server that accepts connections but never answers would occupy the slot forever.
+  const closeNew = (after.size ?? 0) > (before.size ?? 0) ? closerOfNewest() : undefined
 
-  function isBusy(): boolean {
+  function isFull(): boolean {
     const { limit, size, idle } = usage()
     return limit !== undefined && size !== undefined && idle === 0 && size >= limit
   }
 
   function busy(cause: unknown): Error {
     const { limit, size } = usage()
-    const numbers = isBusy() ? ` (${size} of ${limit} in use)` : ''
-    const error = new Error(`pool has no free connection${numbers}`, { cause })
-    return Object.assign(error, { critical: options.busy === 'failing' })
+    const numbers = isFull() ? ` (${size} of ${limit} in use)` : ''
+    const message = `pool has no free connection${numbers}`
+    return options.busy === 'failing' ? new Error(message, { cause }) : degraded(message, { cause })
   }
 
   return {
     outcome: taken.catch((error: unknown) => {
-      throw refusal.test(String(error)) ? busy(error) : error
+      throw noneFree.test(String(error)) ? busy(error) : error
     }),
     pending: (reason) =>
-      // Once nobody waits in the pool's queue, the connection for us is being made.
-      queued && usage().waiting && isBusy()
+      // An empty queue means that the pool is connecting the connection that this request will get.
+      isQueued && usage().waiting && isFull()
         ? busy(reason)
         : new Error('no connection to the server yet', { cause: reason }),
     cancel() {
-      close?.()
-      return close !== undefined
+      closeNew?.()
+      return closeNew !== undefined
     },
   }
 }
 
-function ignore(): void {
-  // The query or the pool tells of it as well; unheard, the event would end the process.
-}
+/** Handles 'error' events, which would crash the process without a listener. The query or the pool reports them too. */
+function ignore(): void {}

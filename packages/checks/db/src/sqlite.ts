@@ -1,7 +1,7 @@
 import { statSync } from 'node:fs'
 import { basename } from 'node:path'
 import type { Probe } from '@watchman/core'
-import { ensureClient, has } from './ensure-client.ts'
+import { assertClient, hasMembers, memberOf } from '@watchman/core/driver'
 
 /** What is used of a `Database` of better-sqlite3 and of a `DatabaseSync` of node:sqlite. */
 export interface SqliteDatabase {
@@ -10,38 +10,38 @@ export interface SqliteDatabase {
 
 /**
  * Reads the schema of a SQLite database through a `Database` of better-sqlite3 or a `DatabaseSync` of node:sqlite, and
- * looks whether its file is still there: one that is removed or replaced goes on to work, and what is written to it is lost.
+ * fails if its file was removed or replaced: the database would go on working, and what is written to it would be lost.
  *
- * Both read at once and block meanwhile, so that no deadline can cut it short; a locked file is waited for as long as the
- * database's own `timeout` says.
+ * Both clients read synchronously, so no timeout can interrupt the probe: a locked file blocks the event loop for as long as
+ * the database's own `timeout` option says.
  *
  * @throws WatchmanError `INVALID_OPTION` for anything else.
  * @example
  * databases({ default: sqlite(new Database('app.db')) })
  */
 export function sqlite(database: SqliteDatabase): Probe {
-  const wanted = 'a Database of better-sqlite3 or a DatabaseSync of node:sqlite'
-  ensureClient(has(database, 'prepare', 'exec'), 'sqlite', wanted, database)
-  const first: { id?: bigint | undefined } = {}
+  const fits = hasMembers(database, { prepare: 'function', exec: 'function' })
+  assertClient('sqlite', database, 'a Database of better-sqlite3 or a DatabaseSync of node:sqlite', fits)
+  let firstInode: bigint | undefined
   return async () => {
-    // A SELECT 1 is answered without a look at the file.
+    // Unlike SELECT 1, this reads the file.
     database.prepare('SELECT name FROM sqlite_master LIMIT 1').get()
     const file = fileOf(database)
-    const id = identify(file)
-    first.id ??= id
-    if (id === first.id) return
-    const fate = id === undefined ? 'gone' : 'not the one that was opened'
-    throw new Error(`the file ${basename(file)} is ${fate}: what is written now is lost`)
+    const inode = inodeOf(file)
+    firstInode ??= inode
+    if (inode === firstInode) return
+    const change = inode === undefined ? 'gone' : 'not the one that was opened'
+    throw new Error(`the file ${basename(file)} is ${change}: what is written now is lost`)
   }
 }
 
-/** Where its file was when it was opened; empty for a database in memory. */
+/** The path of the file when it was opened; empty for a database in memory. */
 function fileOf(database: SqliteDatabase): string {
-  const { file }: { readonly file?: unknown } = Object(database.prepare('PRAGMA database_list').get())
+  const file = memberOf(database.prepare('PRAGMA database_list').get(), 'file')
   return typeof file === 'string' ? file : ''
 }
 
-/** What the system knows a file by, whatever its name; undefined where there is none of this name. */
-function identify(file: string): bigint | undefined {
+/** The number that identifies a file whatever its name; undefined where the file does not exist. */
+function inodeOf(file: string): bigint | undefined {
   return statSync(file, { bigint: true, throwIfNoEntry: false })?.ino
 }

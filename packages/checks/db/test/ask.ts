@@ -1,7 +1,7 @@
 import { createWatchman, type Probe } from '@watchman/core'
 import { databases } from '../src/index.ts'
 
-/** Mounts the probe as `databases.default` without reuse of results; the function it returns asks for the JSON. */
+/** Mounts the probe as `databases.default` without reuse of results. Returns a function that requests the JSON. */
 export function watch(probe: Probe, timeout = 3000): () => Promise<string> {
   const watchman = createWatchman({ checks: [databases({ default: probe }, { timeout, ttl: 0 })] })
   return async () => {
@@ -10,15 +10,15 @@ export function watch(probe: Probe, timeout = 3000): () => Promise<string> {
   }
 }
 
-/** What the endpoint answers when all is well. */
+/** The answer of the endpoint while the database is ok. */
 export const healthy = '200 {"databases":[{"default":{"ok":true}}]}'
 
-/** What the endpoint answers for a failure. */
+/** The answer of the endpoint for a failure. */
 export function failing(error: string): string {
   return `500 {"databases":[{"default":{"ok":false,"error":"${error}"}}]}`
 }
 
-/** What the endpoint answers for what is busy and not broken. */
+/** The answer of the endpoint for a degraded database. */
 export function degraded(error: string): string {
   return failing(error).replace('500', '200')
 }

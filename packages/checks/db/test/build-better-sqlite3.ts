@@ -5,12 +5,12 @@ import { createRequire } from 'node:module'
 import { dirname, join } from 'node:path'
 import { promisify } from 'node:util'
 
-/** Milliseconds a compiler may take. */
-const PATIENCE = 600_000
+/** Milliseconds after which the build is given up. */
+const BUILD_TIMEOUT = 600_000
 
 /**
- * Builds the oldest better-sqlite3, which brings no binary, unless that has been done before; returns why it could not be
- * built. It is built in a copy and put in place as a whole, so that others who do the same are not disturbed.
+ * Builds the oldest better-sqlite3, which has no prebuilt binary, unless that has been done before. Returns why it could not
+ * be built. It is built in a copy and renamed into place, so that processes which build at the same time do not collide.
  */
 export async function buildBetterSqlite3(): Promise<string | undefined> {
   const folder = dirname(createRequire(import.meta.url).resolve('better-sqlite3-oldest/package.json'))
@@ -25,11 +25,11 @@ export async function buildBetterSqlite3(): Promise<string | undefined> {
     await cp(folder, copy, { recursive: true })
     await promisify(execFile)('npm', ['run', 'install'], {
       cwd: copy,
-      timeout: PATIENCE,
+      timeout: BUILD_TIMEOUT,
       maxBuffer: 64 * 1024 * 1024,
       env: {
         ...process.env,
-        npm_config_build_from_source: 'true', // there is no binary to fetch where there is no network
+        npm_config_build_from_source: 'true', // without a network there is no binary to download
         ...(existsSync(join(headers, 'include', 'node')) && { npm_config_nodedir: headers }),
       },
     })

@@ -9,28 +9,32 @@ import { mongodb } from '../src/mongodb.ts'
 import { mysql2 } from '../src/mysql2.ts'
 import { pg } from '../src/pg.ts'
 
-/** What the endpoint says of a target that is called `orders`, beside one that is well. */
-async function told(probe: Probe): Promise<string> {
+/** The error that is reported for the target `orders`, beside a target that is ok. */
+async function errorOf(probe: Probe): Promise<string | undefined> {
   const watchman = createWatchman({
-    checks: [databases({ orders: probe, well: () => {} }, { timeout: 2000 })],
+    checks: [databases({ orders: probe, other: () => {} }, { timeout: 2000 })],
   })
-  const { body } = await watchman.run()
-  const [{ orders }, { well }] = Object(body).databases
-  expect(well).toEqual({ ok: true })
-  return orders.error
+  const { body, results } = await watchman.report()
+  const [orders, other] = results
+  expect(other).toMatchObject({ id: 'databases.other', state: 'ok' })
+  expect(orders).toMatchObject({ id: 'databases.orders', state: 'failing' })
+  expect(body).toEqual({
+    databases: [{ orders: { ok: false, error: orders?.error } }, { other: { ok: true } }],
+  })
+  return orders?.error
 }
 
 interface Subject {
   readonly name: string
-  readonly says: RegExp
-  /** A client of `url` in the state of its name. */
+  readonly expected: RegExp
+  /** Opens a client of `url` and brings it into the state that `name` describes. */
   readonly open: (url: string) => Promise<Probe>
 }
 
 const OF_PG: readonly Subject[] = [
   {
     name: 'a pool that has ended',
-    says: /^Cannot use a pool after calling end on the pool$/,
+    expected: /^Cannot use a pool after calling end on the pool$/,
     async open(url) {
       const pool = new Pool({ connectionString: url })
       await pool.query('SELECT 1')
@@ -40,12 +44,12 @@ const OF_PG: readonly Subject[] = [
   },
   {
     name: 'a client that was never connected',
-    says: /^the client was never connected: call connect\(\)$/,
+    expected: /^the client was never connected: call connect\(\)$/,
     open: async (url) => pg(new Client(url)),
   },
   {
     name: 'a client that has ended',
-    says: /^the connection is closed, and only the application can open a new one: Client was closed/,
+    expected: /^the connection is closed, and only the application can open a new one: Client was closed/,
     async open(url) {
       const client = new Client(url)
       await client.connect()
@@ -57,7 +61,7 @@ const OF_PG: readonly Subject[] = [
 const OF_MYSQL: readonly Subject[] = [
   {
     name: 'a pool that has ended',
-    says: /^Pool is closed\.$/,
+    expected: /^Pool is closed\.$/,
     async open(url) {
       const pool = createPool(url)
       await pool.query('SELECT 1')
@@ -67,7 +71,7 @@ const OF_MYSQL: readonly Subject[] = [
   },
   {
     name: 'a connection that has ended',
-    says: /^the connection is closed, and only the application can open a new one: /,
+    expected: /^the connection is closed, and only the application can open a new one: /,
     async open(url) {
       const connection = await createConnection(url)
       await connection.end()
@@ -78,7 +82,7 @@ const OF_MYSQL: readonly Subject[] = [
 const OF_MONGODB: readonly Subject[] = [
   {
     name: 'a client that was closed',
-    says: /^Client must be connected before running operations$/,
+    expected: /^Client must be connected before running operations$/,
     async open(url) {
       const client = new MongoClient(url)
       await client.connect()
@@ -93,15 +97,15 @@ describe.each([
   ['mysql2', missing('mariadb'), startMariadb, OF_MYSQL],
   ['mongodb', undefined, startMongodb, OF_MONGODB],
 ] as const)('%s', (_, absent, start, subjects) => {
-  describe.skipIf(absent)(`is told of ${absent ?? ''}`, () => {
+  describe.skipIf(absent)(`reports ${absent ?? ''}`, () => {
     let server: Server
     beforeAll(async () => {
       server = await start()
     })
     afterAll(() => server.stop())
 
-    it.each(subjects)('$name', async ({ says, open }) => {
-      expect(await told(await open(server.url))).toMatch(says)
+    it.each(subjects)('$name', async ({ expected, open }) => {
+      expect(await errorOf(await open(server.url))).toMatch(expected)
     })
   })
 })

@@ -20,15 +20,15 @@ import { mysql2 } from '../src/mysql2.ts'
 import { pg } from '../src/pg.ts'
 import { type Opened, subjects } from './sqlite-subjects.ts'
 
-/** A client of a server behind a gate. */
+/** A client of a server behind a proxy that injects faults. */
 interface Connected {
   readonly probe: Probe
-  /** What the application would miss. */
-  readonly held: () => readonly string[]
+  /** Names of what the probe keeps from the application. */
+  readonly heldResources: () => readonly string[]
   readonly end: () => Promise<unknown>
 }
 
-/** The subject of the probe of a client, which is opened once and used by all cases. */
+/** Makes the subject for the probe of a client that is opened once and shared by all cases. */
 function subjectOf<Kind extends Server>(
   start: () => Promise<Kind>,
   open: (server: Kind, port: number) => Connected,
@@ -52,11 +52,11 @@ function subjectOf<Kind extends Server>(
     up: () => gate.open().then(probe),
     down: () => gate.refuse().then(probe),
     hung: () => gate.silence().then(probe),
-    held: () => connected.held(),
+    heldResources: () => connected.heldResources(),
   }
 }
 
-/** Names for the slots of a pool that are in use. */
+/** Describes the slots of a pool that are in use. */
 function inUse(size: number, idle: number): readonly string[] {
   return size > idle ? [`${size - idle} slots of the pool`] : []
 }
@@ -67,7 +67,7 @@ describe.skipIf(missing('postgres'))(`a pool of pg ${missing('postgres') ?? ''}`
     const pool = new Pool({ host, port, user, password, database, max: 3 }).on('error', () => {})
     return {
       probe: pg(pool),
-      held: () => inUse(pool.totalCount, pool.idleCount),
+      heldResources: () => inUse(pool.totalCount, pool.idleCount),
       end: () => pool.end(),
     }
   })
@@ -82,7 +82,7 @@ describe.skipIf(missing('mariadb'))(`a pool of mysql2 ${missing('mariadb') ?? ''
       Object(pool.pool)
     return {
       probe: mysql2(pool),
-      held: () => inUse(all?.length ?? 0, free?.length ?? 0),
+      heldResources: () => inUse(all?.length ?? 0, free?.length ?? 0),
       end: () => pool.end(),
     }
   })
@@ -98,7 +98,7 @@ describe.skipIf(process.env.MONGODB_URL)('a client of mongodb', () => {
     const events = ['serverHeartbeatFailed', 'serverHeartbeatSucceeded'] as const
     return {
       probe: mongodb(client),
-      held: () => events.flatMap((event) => (client.listenerCount(event) > 0 ? [event] : [])),
+      heldResources: () => events.flatMap((event) => (client.listenerCount(event) > 0 ? [event] : [])),
       end: () => client.close(),
     }
   })
@@ -113,7 +113,7 @@ describe.each(await subjects())('sqlite of $name', ({ missing: reason, open }) =
       try {
         renameSync(join(folder, from), join(folder, to))
       } catch {
-        // It is there already.
+        // It has been moved before.
       }
       return database.probe
     }
@@ -126,7 +126,7 @@ describe.each(await subjects())('sqlite of $name', ({ missing: reason, open }) =
       database.close()
       rmSync(folder, { recursive: true })
     })
-    // It reads at once: there is nothing to wait for that could hang.
+    // It reads synchronously, so that it cannot hang.
     const subject = { up: () => move('away.db', 'app.db'), down: () => move('app.db', 'away.db') }
     for (const { name, run } of probeCases(subject)) test(name, run)
   })

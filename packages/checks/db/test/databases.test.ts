@@ -24,25 +24,44 @@ describe('databases', () => {
     expect(answer).toBe('{"databases":[{"default":{"ok":true}}]}')
   })
 
-  it('takes the policy', async () => {
+  it('accepts a policy for one target', async () => {
+    const targets = { default: up, replica: { probe: down, critical: false } }
+    const watchman = createWatchman({ checks: [databases(targets)] })
+    expect(await watchman.report()).toMatchObject({ state: 'degraded' })
+    const response = await watchman.fetch(new Request('http://localhost/?check=databases.replica'))
+    expect(`${response.status} ${await response.text()}`).toBe(
+      '200 {"databases":[{"replica":{"ok":false,"error":"connect ECONNREFUSED 127.0.0.1:5432"}}]}',
+    )
+  })
+
+  it('accepts a policy for all targets', async () => {
     expect(await get('', { default: () => new Promise(() => {}) }, { timeout: 20 })).toMatch(
       'timed out after 20 ms',
     )
+  })
+
+  it('refuses options that cannot work', () => {
     expect(() => databases({ default: up }, { timeout: 0 })).toThrow('option timeout of databases')
-    expect(() => Reflect.apply(databases, undefined, [{ default: up }, { aliases: 7 }])).toThrow(
-      'option aliases',
+    for (const aliases of [7, 'mine', [7]]) {
+      expect(() => Reflect.apply(databases, undefined, [{ default: up }, { aliases }])).toThrow(
+        'option aliases of databases must be an array of non-empty strings, not ',
+      )
+    }
+    expect(() => Reflect.apply(databases, undefined, [{ default: up }, { timout: 1 }])).toThrow(
+      'databases has no option "timout"',
     )
   })
 
   it.each<[string, unknown]>([
-    ['a target without a name', up],
-    ['no target', {}],
-    ['no target', undefined],
-  ])('refuses %s', (message, probes) => {
-    expect(() => Reflect.apply(databases, undefined, [probes])).toThrow(
+    ['expects named targets, not a function: name each, as in databases({ default: probe })', up],
+    ['expects named targets, not undefined: name each', undefined],
+    ['expects named targets, not an array: name each', [up]],
+    ['has no target: name one, as in { default: probe }', {}],
+  ])('%s', (message, targets) => {
+    expect(() => Reflect.apply(databases, undefined, [targets])).toThrow(
       expect.objectContaining({
         code: 'INVALID_CHECK',
-        message: expect.stringContaining(`databases has ${message}`),
+        message: expect.stringContaining(`databases ${message}`),
       }),
     )
   })

@@ -7,30 +7,31 @@ import { degraded, failing, healthy, sockets, watch } from './ask.ts'
 export interface OpenPool {
   readonly probe: Probe
   /** Takes a connection as the application does. */
-  hold(): Promise<Held>
+  take(): Promise<TakenConnection>
   size(): number
   idle(): number
   waiting(): number
   end(): Promise<unknown>
 }
 
-interface Held {
+interface TakenConnection {
   release(): void
   listenerCount(event: 'error'): number
 }
 
 interface Pools<Kind extends Server> {
   readonly start: () => Promise<Kind>
-  /** A pool of two connections at most. */
+  /** Opens a pool of two connections at most. */
   readonly open: (
     server: Kind,
     options?: {
       readonly password?: string
-      readonly patience?: number
+      /** Milliseconds after which the pool itself stops waiting for a connection. */
+      readonly poolTimeout?: number
       readonly busy?: 'degraded' | 'failing'
     },
   ) => OpenPool
-  /** How many statements the server has answered to this pool; grows with each. */
+  /** Returns a value that changes with each statement that this pool sends. */
   readonly statements: (server: Kind) => Promise<unknown>
   readonly broken: RegExp
   readonly refused: RegExp
@@ -39,7 +40,7 @@ interface Pools<Kind extends Server> {
 
 const eventually = { timeout: 10_000, interval: 20 }
 
-/** Describes what holds for the pool of every client. */
+/** Tests that every pool has to pass. */
 export function describePool<Kind extends Server>(pools: Pools<Kind>): void {
   const { start, statements, broken, refused, denied } = pools
 
@@ -72,7 +73,7 @@ export function describePool<Kind extends Server>(pools: Pools<Kind>): void {
       expect([pool.size(), pool.idle(), pool.waiting()]).toEqual([1, 1, 0])
     })
 
-    it('asks the server each time', async () => {
+    it('queries the server each time', async () => {
       const ask = watch(pool.probe)
       const seen = [await statements(server)]
       for (const _ of [1, 2, 3]) {
@@ -85,27 +86,27 @@ export function describePool<Kind extends Server>(pools: Pools<Kind>): void {
     it('leaves nothing behind', async () => {
       const ask = watch(pool.probe)
       await ask()
-      const first = await pool.hold()
+      const first = await pool.take()
       const listeners = first.listenerCount('error')
       first.release()
       for (let index = 0; index < 200; index++) await ask()
-      const second = await pool.hold()
+      const second = await pool.take()
       expect(second.listenerCount('error')).toBe(listeners)
       second.release()
       expect(sockets()).toBe(1)
       expect([pool.size(), pool.idle(), pool.waiting()]).toEqual([1, 1, 0])
     })
 
-    it('says that all connections are in use, waits once, and gives back what arrives late', async () => {
+    it('reports that all connections are in use, waits once, and gives back a connection that comes late', async () => {
       const ask = watch(pool.probe, 200)
-      const held = [await pool.hold(), await pool.hold()]
+      const taken = [await pool.take(), await pool.take()]
       for (const _ of [1, 2, 3]) {
         expect(await ask()).toBe(
           degraded('pool has no free connection (2 of 2 in use): timed out after 200 ms'),
         )
         expect(pool.waiting()).toBe(1)
       }
-      for (const { release } of held) release()
+      for (const { release } of taken) release()
       await vi.waitFor(
         () => expect([pool.size(), pool.idle(), pool.waiting()]).toEqual([2, 2, 0]),
         eventually,
@@ -113,17 +114,17 @@ export function describePool<Kind extends Server>(pools: Pools<Kind>): void {
       expect(await ask()).toBe(healthy)
     })
 
-    it('is ok when a connection becomes free in time, also for a run that waits in the place of another', async () => {
-      const held = [await pool.hold(), await pool.hold()]
+    it('is ok when a connection becomes free in time, also for a run that adopts a pending request', async () => {
+      const taken = [await pool.take(), await pool.take()]
       expect(await watch(pool.probe, 100)()).toMatch('no free connection')
       const answer = watch(pool.probe, 5000)()
       expect(pool.waiting()).toBe(1)
-      for (const { release } of held) release()
+      for (const { release } of taken) release()
       expect(await answer).toBe(healthy)
       expect([pool.size(), pool.idle(), pool.waiting()]).toEqual([2, 2, 0])
     })
 
-    it('frees slot and socket at the deadline when the server hangs, and recovers', async () => {
+    it('frees slot and socket at the timeout when the server hangs, and recovers', async () => {
       const ask = watch(pool.probe, 300)
       expect(await ask()).toBe(healthy)
       server.pause()
@@ -138,15 +139,15 @@ export function describePool<Kind extends Server>(pools: Pools<Kind>): void {
       expect(await ask()).toBe(healthy)
     })
 
-    it('does not call a pool busy whose one connection is still being made for the probe', async () => {
-      const held = await pool.hold()
+    it('does not report a pool as busy while its connection for the probe is still connecting', async () => {
+      const taken = await pool.take()
       server.pause()
       expect(await watch(pool.probe, 200)()).toBe(
         failing('no connection to the server yet: timed out after 200 ms'),
       )
       await vi.waitFor(() => expect(pool.size()).toBe(1), eventually)
       server.resume()
-      held.release()
+      taken.release()
       expect([pool.size(), pool.idle()]).toEqual([1, 1])
     })
 
@@ -154,14 +155,14 @@ export function describePool<Kind extends Server>(pools: Pools<Kind>): void {
       const ask = watch(pool.probe)
       expect(await ask()).toBe(healthy)
       await server.kill()
-      await ask() // one may still meet the connection that broke
+      await ask() // may still use the connection that broke
       expect(await ask()).toMatch(refused)
       await server.restart()
       expect(await ask()).toBe(healthy)
       expect([pool.size(), pool.idle(), pool.waiting()]).toEqual([1, 1, 0])
     })
 
-    it('fails when the connection breaks while it is asked', async () => {
+    it('fails when the connection breaks during a query', async () => {
       const ask = watch(pool.probe)
       expect(await ask()).toBe(healthy)
       server.pause()
@@ -180,21 +181,21 @@ export function describePool<Kind extends Server>(pools: Pools<Kind>): void {
       expect(answer).not.toMatch('wr0ng-secret')
     })
 
-    it('says that all connections are in use when the pool gives up before the deadline', async () => {
-      const impatient = open(server, { patience: 1_000 })
-      const held = [await impatient.hold(), await impatient.hold()]
+    it('reports that all connections are in use when the pool gives up before the timeout', async () => {
+      const impatient = open(server, { poolTimeout: 1_000 })
+      const taken = [await impatient.take(), await impatient.take()]
       expect(await watch(impatient.probe)()).toMatch(/^200 .*pool has no free connection \(2 of 2 in use\): /)
-      for (const { release } of held) release()
+      for (const { release } of taken) release()
       expect(await watch(impatient.probe)()).toBe(healthy)
     })
 
-    it('fails the report when it is busy, where the application wants it so', async () => {
+    it('fails the report while it is busy, with the option busy: failing', async () => {
       const strict = open(server, { busy: 'failing' })
-      const held = [await strict.hold(), await strict.hold()]
+      const taken = [await strict.take(), await strict.take()]
       expect(await watch(strict.probe, 100)()).toBe(
         failing('pool has no free connection (2 of 2 in use): timed out after 100 ms'),
       )
-      for (const { release } of held) release()
+      for (const { release } of taken) release()
     })
   })
 }

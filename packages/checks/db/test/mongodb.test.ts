@@ -15,17 +15,17 @@ describe.skipIf(process.env.MONGODB_URL).each([
   let client: newest.MongoClient | oldest.MongoClient
   let commands: unknown[]
 
-  /** Passes on the very type of client under test. */
+  /** Narrows the client to one of the two types, because `mongodb` does not accept their union. */
   function open(settings: Readonly<Record<string, unknown>> = {}) {
     const opened = new Client(server.url, { ...options, ...settings })
     client = opened
     commands = []
-    const hear = (event: { readonly commandName: string; readonly databaseName: string }) => {
+    const onStarted = (event: { readonly commandName: string; readonly databaseName: string }) => {
       commands.push(`${event.databaseName}.${event.commandName}`)
     }
     if (opened instanceof newest.MongoClient)
-      return { probe: mongodb(opened.on('commandStarted', hear)), db: mongodb(opened.db('app')) }
-    return { probe: mongodb(opened.on('commandStarted', hear)), db: mongodb(opened.db('app')) }
+      return { probe: mongodb(opened.on('commandStarted', onStarted)), db: mongodb(opened.db('app')) }
+    return { probe: mongodb(opened.on('commandStarted', onStarted)), db: mongodb(opened.db('app')) }
   }
   const listeners = () => [
     client.listenerCount('serverHeartbeatFailed'),
@@ -42,7 +42,7 @@ describe.skipIf(process.env.MONGODB_URL).each([
   })
   afterAll(() => server.stop())
 
-  it('pings admin through a client, and the database it is given', async () => {
+  it('pings admin through a client, and the database of a Db', async () => {
     const { probe, db } = open()
     expect(await watch(probe)()).toBe(healthy)
     expect(await watch(probe)()).toBe(healthy)
@@ -60,11 +60,11 @@ describe.skipIf(process.env.MONGODB_URL).each([
     await vi.waitFor(() => expect(sockets()).toBeGreaterThan(1), 10_000)
     const before = sockets()
     for (let index = 0; index < 200; index++) expect(await ask()).toBe(healthy)
-    expect(sockets()).toBeLessThanOrEqual(before + 1) // the driver measures round trips by a socket of its own
+    expect(sockets()).toBeLessThanOrEqual(before + 1) // the driver measures round trips on a separate socket
     expect(listeners()).toEqual([0, 0])
   })
 
-  it('times out while the server hangs, has one ping under way at most, and recovers', async () => {
+  it('times out while the server hangs, has at most one pending ping, and recovers', async () => {
     const ask = watch(open().probe, 300)
     let closed = 0
     client.on('connectionClosed', () => {
@@ -80,11 +80,11 @@ describe.skipIf(process.env.MONGODB_URL).each([
     expect(listeners()).toEqual([0, 0])
   })
 
-  it('names what keeps it from connecting when the server is killed, and recovers', async () => {
+  it('reports why it cannot connect when the server is killed, and recovers', async () => {
     const ask = watch(open().probe, 2000)
     expect(await ask()).toBe(healthy)
     await server.kill()
-    // At first one may meet the connection that broke, or a driver that has not noticed.
+    // At first a run may still use the connection that broke, or the driver may not have noticed.
     await expect
       .poll(ask, { timeout: 10_000 })
       .toMatch(/"error":"not connected: connect ECONNREFUSED 127\.0\.0\.1:\d+: timed out after 2000 ms"/)
@@ -93,7 +93,7 @@ describe.skipIf(process.env.MONGODB_URL).each([
     expect(listeners()).toEqual([0, 0])
   })
 
-  it('says what the driver says when that gives up before the deadline', async () => {
+  it('reports the error of the driver when that gives up before the timeout', async () => {
     const ask = watch(open({ serverSelectionTimeoutMS: 300 }).probe, 5000)
     await server.kill()
     expect(await ask()).toMatch(/"error":"connect ECONNREFUSED 127\.0\.0\.1:\d+/)
@@ -107,11 +107,11 @@ describe('mongodb', () => {
     ['a string', 'mongodb://user:secret@db.example'],
     ['an Object', { command() {} }],
     ['a Map', new Map()],
-  ])('wants a client of mongodb and not %s', (what, client) => {
+  ])('refuses %s', (type, client) => {
     expect(() => Reflect.apply(mongodb, undefined, [client])).toThrow(
       expect.objectContaining({
         code: 'INVALID_OPTION',
-        message: `[watchman] mongodb(…) wants a MongoClient or Db of the mongodb package, not ${what}`,
+        message: `[watchman] mongodb(…) expects a MongoClient or Db of the mongodb package, not ${type}`,
       }),
     )
   })

@@ -26,7 +26,7 @@ interface Queues {
   readonly [name: `_${string}`]: { readonly length: number } | undefined
 }
 
-/** The pool of the promise API and how many connections are in its queues. */
+/** The pool of the promise API, and the lengths of its queues. */
 function describeQueues(
   pool: Pool,
   promised: newestPromise.Pool | oldestPromise.Pool,
@@ -35,11 +35,11 @@ function describeQueues(
   const queues: Queues = Object(promised.pool)
   return {
     probe: mysql2(pool, { busy }),
-    hold: async () => {
+    take: async () => {
       const connection = await promised.getConnection()
       return {
         release: () => connection.release(),
-        // The promise API hands out a new wrapper each time: the listeners are those of what it wraps.
+        // The promise API returns a new wrapper each time: the listeners are those of the wrapped connection.
         listenerCount: (event) => connection.connection.listenerCount(event),
       }
     },
@@ -117,8 +117,8 @@ describe.skipIf(missing('mariadb'))(`mysql2 ${missing('mariadb') ?? ''}`, () => 
       start: startMariadb,
       open({ host, port, user, password, database }, options = {}) {
         const settings = { host, port, user, password, database, connectionLimit: 2 }
-        const { password: other = password, patience, busy } = options
-        return open({ ...settings, password: other, waitForConnections: patience === undefined, busy })
+        const { password: other = password, poolTimeout, busy } = options
+        return open({ ...settings, password: other, waitForConnections: poolTimeout === undefined, busy })
       },
       statements,
       broken: /Connection lost: The server closed the connection|ECONNRESET/,
@@ -133,7 +133,7 @@ describe.skipIf(missing('mariadb'))(`mysql2 ${missing('mariadb') ?? ''}`, () => 
       })
       afterAll(() => server.stop())
 
-      it('is asked each time and keeps no listener', async () => {
+      it('is sent a query each time and keeps no listener', async () => {
         const { connection, probe, end } = await connect(server.url)
         const ask = watch(probe)
         const before = Number(await statements(server))
@@ -146,7 +146,7 @@ describe.skipIf(missing('mariadb'))(`mysql2 ${missing('mariadb') ?? ''}`, () => 
         expect(await ask()).toMatch(/"error":".*closed/)
       })
 
-      it('is asked once while the server hangs, and recovers', async () => {
+      it('is sent one query while the server hangs, and recovers', async () => {
         const { connection, probe, end } = await connect(server.url)
         const ask = watch(probe, 200)
         expect(await ask()).toBe(healthy)
@@ -159,7 +159,7 @@ describe.skipIf(missing('mariadb'))(`mysql2 ${missing('mariadb') ?? ''}`, () => 
         await end()
       })
 
-      it('fails when the connection breaks, which ends no process', async () => {
+      it('fails when the connection breaks, and does not crash the process', async () => {
         const { probe } = await connect(server.url)
         const ask = watch(probe)
         expect(await ask()).toBe(healthy)
@@ -173,7 +173,7 @@ describe.skipIf(missing('mariadb'))(`mysql2 ${missing('mariadb') ?? ''}`, () => 
     })
   })
 
-  it('takes a connection that the application holds', async () => {
+  it('accepts a connection that the application has taken out of a pool', async () => {
     const server = await startMariadb()
     const pool = newestPromise.createPool({ uri: server.url, connectionLimit: 1 })
     const connection = await pool.getConnection()
@@ -185,16 +185,26 @@ describe.skipIf(missing('mariadb'))(`mysql2 ${missing('mariadb') ?? ''}`, () => 
 })
 
 describe('mysql2', () => {
+  it('refuses options that cannot work', () => {
+    const pool = newest.createPool({})
+    expect(() => Reflect.apply(mysql2, undefined, [pool, { busy: 'ok' }])).toThrow(
+      "option busy of mysql2 must be 'degraded' or 'failing', not a string",
+    )
+    expect(() => Reflect.apply(mysql2, undefined, [pool, { timeout: 1 }])).toThrow(
+      'mysql2 has no option "timeout": its options are busy',
+    )
+  })
+
   it.each<[string, unknown]>([
     ['undefined', undefined],
     ['a string', 'mysql://user:secret@db.example'],
     ['an Object', { query() {}, getConnection() {} }],
     ['a BoundPool', new pg.Pool()],
-  ])('wants a client of mysql2 and not %s', (what, client) => {
+  ])('refuses %s', (type, client) => {
     expect(() => Reflect.apply(mysql2, undefined, [client])).toThrow(
       expect.objectContaining({
         code: 'INVALID_OPTION',
-        message: `[watchman] mysql2(…) wants a Pool or Connection of the mysql2 package, not ${what}`,
+        message: `[watchman] mysql2(…) expects a Pool or Connection of the mysql2 package, not ${type}`,
       }),
     )
   })

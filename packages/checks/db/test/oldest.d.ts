@@ -1,4 +1,4 @@
-// These versions bring no types of their own; those of the newest describe what is used of them.
+// These versions have no types. Those of the newest versions describe what is used of them.
 declare module 'pg-oldest' {
   export { default } from 'pg'
 }

@@ -18,7 +18,7 @@ async function value(server: DatabaseServer, text: string): Promise<unknown> {
   return rows[0]?.value
 }
 
-/** The last statement of the client under test and when it came, as the server has it. */
+/** The latest statement of the client under test and its time, as the server reports them. */
 function statements(server: DatabaseServer): Promise<unknown> {
   return value(
     server,
@@ -35,15 +35,15 @@ describe.skipIf(missing('postgres'))(`pg ${missing('postgres') ?? ''}`, () => {
     describePool<DatabaseServer>({
       start: startPostgres,
       open({ host, port, user, password, database }, options = {}) {
-        const { patience, busy } = options
+        const { poolTimeout, busy } = options
         const pool = new Pool({
           ...{ host, port, user, password, database, application_name: name, max: 2, Client },
-          ...{ ...options, ...(patience && { connectionTimeoutMillis: patience }) },
+          ...{ ...options, ...(poolTimeout && { connectionTimeoutMillis: poolTimeout }) },
         })
         pool.on('error', () => {})
         return {
           probe: pg(pool, { busy }),
-          async hold() {
+          async take() {
             const client = await pool.connect()
             return { release: () => client.release(), listenerCount: (event) => client.listenerCount(event) }
           },
@@ -71,7 +71,7 @@ describe.skipIf(missing('postgres'))(`pg ${missing('postgres') ?? ''}`, () => {
       })
       afterAll(() => server.stop())
 
-      it('is asked SELECT 1 each time and keeps no listener', async () => {
+      it('is sent SELECT 1 each time and keeps no listener', async () => {
         const client = await connect()
         const ask = watch(pg(client))
         expect(await ask()).toBe(healthy)
@@ -84,7 +84,7 @@ describe.skipIf(missing('postgres'))(`pg ${missing('postgres') ?? ''}`, () => {
         expect(await ask()).toMatch(/"error":".*(closed|not queryable)/)
       })
 
-      it('is asked once while the server hangs, and recovers', async () => {
+      it('is sent one query while the server hangs, and recovers', async () => {
         const client = await connect()
         const ask = watch(pg(client), 200)
         server.pause()
@@ -96,7 +96,7 @@ describe.skipIf(missing('postgres'))(`pg ${missing('postgres') ?? ''}`, () => {
         await client.end()
       })
 
-      it('fails when the connection breaks, which ends no process', async () => {
+      it('fails when the connection breaks, and does not crash the process', async () => {
         const client = await connect()
         const ask = watch(pg(client))
         server.pause()
@@ -115,10 +115,10 @@ describe('pg', () => {
   it('refuses options that cannot work', () => {
     const pool = new newest.Pool()
     expect(() => Reflect.apply(pg, undefined, [pool, { busy: 'ok' }])).toThrow(
-      'option busy of pg(…) must be degraded or failing',
+      "option busy of pg must be 'degraded' or 'failing', not a string",
     )
     expect(() => Reflect.apply(pg, undefined, [pool, { timeout: 1 }])).toThrow(
-      'option timeout of pg(…) must be busy',
+      'pg has no option "timeout": its options are busy',
     )
   })
 
@@ -128,11 +128,11 @@ describe('pg', () => {
     ['a string', 'postgres://user:secret@db.example'],
     ['an Object', { query() {} }],
     ['a PromisePool', createPool({})],
-  ])('wants a client of pg and not %s', (what, client) => {
+  ])('refuses %s', (type, client) => {
     expect(() => Reflect.apply(pg, undefined, [client])).toThrow(
       expect.objectContaining({
         code: 'INVALID_OPTION',
-        message: `[watchman] pg(…) wants a Pool or Client of the pg package, not ${what}`,
+        message: `[watchman] pg(…) expects a Pool or Client of the pg package, not ${type}`,
       }),
     )
   })

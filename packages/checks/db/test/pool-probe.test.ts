@@ -1,21 +1,21 @@
 import { describe, expect, it } from 'vitest'
-import type { Connection } from '../src/connection-probe.ts'
+import type { DatabaseConnection } from '../src/connection-probe.ts'
 import { type PoolDriver, poolProbe } from '../src/pool-probe.ts'
 
-const connection: Connection = { on() {}, removeListener() {} }
+const connection: DatabaseConnection = { on() {}, removeListener() {} }
 
-/** A pool that lends one connection when it is told to, and notes what becomes of it. */
+/** A pool that returns a connection when `arrive` is called, and records whether it is released or destroyed. */
 function openPool(ask: () => Promise<unknown>) {
-  const arrivals: ((lent: Connection) => void)[] = []
+  const arrivals: ((taken: DatabaseConnection) => void)[] = []
   const fates: string[] = []
-  const driver: PoolDriver<Connection> = {
-    take: () => new Promise<Connection>((resolve) => arrivals.push(resolve)),
+  const driver: PoolDriver<DatabaseConnection> = {
+    take: () => new Promise<DatabaseConnection>((resolve) => arrivals.push(resolve)),
     ask,
     release: () => void fates.push('released'),
     destroy: () => void fates.push('destroyed'),
-    newest: () => undefined,
+    closerOfNewest: () => undefined,
     usage: () => ({ limit: undefined, size: undefined, idle: undefined, waiting: undefined }),
-    refusal: /refused/,
+    noneFree: /refused/,
   }
   const probe = poolProbe(driver, {})
   return { probe, fates, arrive: () => arrivals.shift()?.(connection), asked: () => arrivals.length }
@@ -42,7 +42,7 @@ describe('the probe of a pool', () => {
     expect([...outcomes]).toEqual(['failed, released', 'failed, destroyed', 'answered, released'])
   })
 
-  it('asks the pool anew once what was waited for in vain has failed or come', async () => {
+  it('takes another connection from the pool once the pending request has been settled', async () => {
     const { probe, arrive, asked, fates } = openPool(async () => {})
     for (let run = 0; run < 3; run++) {
       const controller = new AbortController()

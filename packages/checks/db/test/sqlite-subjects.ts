@@ -11,15 +11,15 @@ export interface Opened {
   close(): unknown
 }
 
-/** A way to open databases. */
+/** A client of SQLite. */
 export interface Subject {
   readonly name: string
-  /** Why it cannot be tested here. */
+  /** Why it cannot be tested on this machine. */
   readonly missing?: string | undefined
   readonly open: (file: string) => Opened
 }
 
-/** What the running Node can load: the newest better-sqlite3 wants Node 22, the oldest stands in for it before. */
+/** The clients that the running Node can load. The newest better-sqlite3 requires Node 22; before that the oldest is tested. */
 export async function subjects(): Promise<readonly Subject[]> {
   const major = Number(process.versions.node.split('.')[0])
   const clients = await Promise.all([

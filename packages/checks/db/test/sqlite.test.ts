@@ -38,7 +38,7 @@ describe.each(await subjects())('sqlite of $name', ({ missing, open }) => {
       expect(await watch(again().probe)()).toBe(healthy)
     })
 
-    it('reads the file: fails once something else stands in it, and recovers', async () => {
+    it('reads the file: fails once it contains something else, and recovers', async () => {
       const ask = watch(database.probe)
       expect(await ask()).toBe(healthy)
       const { size } = statSync(file)
@@ -63,19 +63,19 @@ describe.each(await subjects())('sqlite of $name', ({ missing, open }) => {
       expect(await ask()).toBe(healthy)
     })
 
-    it('asks a database in memory for no file', async () => {
+    it('needs no file for a database in memory', async () => {
       file = ':memory:'
       expect(await watch(again().probe)()).toBe(healthy)
     })
 
-    it('fails on a database that is closed', async () => {
+    it('fails for a database that is closed', async () => {
       const ask = watch(database.probe)
       expect(await ask()).toBe(healthy)
       database.close()
       expect(await ask()).toMatch(/"error":"(The database connection|database) is not open"/)
     })
 
-    it('fails while another holds the file, and recovers', async () => {
+    it('fails while another connection locks the file, and recovers', async () => {
       const ask = watch(database.probe)
       const other = again()
       other.exec('BEGIN EXCLUSIVE')
@@ -99,12 +99,12 @@ describe('sqlite', () => {
     ['a string', 'app.db'],
     ['an Object', { prepare() {} }],
     ['a function', () => {}],
-  ])('wants a database and not %s', (what, client) => {
-    const wanted = 'a Database of better-sqlite3 or a DatabaseSync of node:sqlite'
+  ])('refuses %s', (type, client) => {
+    const expected = 'a Database of better-sqlite3 or a DatabaseSync of node:sqlite'
     expect(() => Reflect.apply(sqlite, undefined, [client])).toThrow(
       expect.objectContaining({
         code: 'INVALID_OPTION',
-        message: `[watchman] sqlite(…) wants ${wanted}, not ${what}`,
+        message: `[watchman] sqlite(…) expects ${expected}, not ${type}`,
       }),
     )
   })

@@ -2,7 +2,7 @@ import newest from 'nodemailer'
 import oldest from 'nodemailer-oldest'
 import type { NodemailerTransporter } from '../src/nodemailer.ts'
 
-/** What the tests say of a connection. */
+/** Connection settings of the tests. */
 export interface Settings {
   readonly host: string
   readonly port: number
@@ -15,7 +15,7 @@ export interface Settings {
   readonly socketCloseTimeout?: number
 }
 
-/** A transporter as the driver takes it, and its end. */
+/** A transporter that the tests can close. */
 export interface Transporter extends NodemailerTransporter {
   close(): void
 }
@@ -23,18 +23,18 @@ export interface Transporter extends NodemailerTransporter {
 /** A version of nodemailer. */
 interface Client {
   readonly name: string
-  /** Whether it can give up a mail that it has begun to send. */
+  /** Whether it can cancel a mail that it has begun to send. */
   readonly cancels: boolean
   readonly create: (settings: Settings) => Transporter
 }
 
-/** The bounds of what is supported. That these compile shows that their types fit the driver. */
+/** The newest and the oldest supported version. This file compiles only if their types fit the driver. */
 export const clients: readonly Client[] = [
   { name: 'nodemailer 10', cancels: true, create: (settings) => newest.createTransport(settings) },
   { name: 'nodemailer 6.0.0', cancels: false, create: (settings) => oldest.createTransport(settings) },
 ]
 
-/** How many sockets this process holds. */
+/** Returns the number of open sockets of this process. */
 export function openSockets(): number {
   return process.getActiveResourcesInfo().filter((kind) => kind === 'TCPSocketWrap').length
 }

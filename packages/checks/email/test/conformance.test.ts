@@ -25,7 +25,7 @@ describe.each(['send', 'verify'] as const)('nodemailer in the mode %s', (mode) =
     up: () => gate.open().then(probe),
     down: () => gate.refuse().then(probe),
     hung: () => gate.silence().then(probe),
-    held: () => Array.from({ length: gate.connections() }, () => 'a connection'),
+    heldResources: () => Array.from({ length: gate.connections() }, () => 'a connection'),
     secrets: [auth.pass],
   }
   for (const { name, run } of probeCases(subject)) test(name, run)

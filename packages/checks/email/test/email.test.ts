@@ -17,7 +17,7 @@ describe('email', () => {
     expect((await get(() => 'sent', '?skip=watchman.checks.email')).first.status).toBe(404)
   })
 
-  it('says why it fails', async () => {
+  it('shows why it fails', async () => {
     const { first } = await get(() => Promise.reject(new Error('connect ECONNREFUSED 127.0.0.1:25')))
     expect(first.status).toBe(500)
     expect(await first.text()).toBe('{"email":{"ok":false,"error":"connect ECONNREFUSED 127.0.0.1:25"}}')
@@ -31,18 +31,41 @@ describe('email', () => {
     )
   })
 
-  it('reuses its result for a minute, unless told otherwise', async () => {
+  it('reuses a success for a minute, unless it has another ttl', async () => {
     vi.useFakeTimers({ toFake: ['performance'] })
     const probe = vi.fn()
     const watchman = createWatchman({ checks: [email(probe, { ttl: undefined })] })
     for (const elapsed of [0, 30_000, 29_900, 200]) {
       vi.advanceTimersByTime(elapsed)
-      await watchman.run()
+      await watchman.report()
     }
     expect(probe).toHaveBeenCalledTimes(2)
     vi.useRealTimers()
     const eager = vi.fn()
     await get(eager, '', { ttl: 0 })
     expect(eager).toHaveBeenCalledTimes(2)
+  })
+
+  it('reuses a failure for a second', async () => {
+    vi.useFakeTimers({ toFake: ['performance'] })
+    const probe = vi.fn(() => Promise.reject(new Error('connect ECONNREFUSED 127.0.0.1:25')))
+    const watchman = createWatchman({ checks: [email(probe)] })
+    for (const elapsed of [0, 900, 200]) {
+      vi.advanceTimersByTime(elapsed)
+      await watchman.report()
+    }
+    expect(probe).toHaveBeenCalledTimes(2)
+    vi.useRealTimers()
+  })
+
+  it('takes a policy for each mail server', async () => {
+    const newsletter = { probe: () => Promise.reject(new Error('connect ECONNREFUSED')), critical: false }
+    const watchman = createWatchman({ checks: [email({ receipts: () => 'sent', newsletter })] })
+    expect((await watchman.status(new Request('http://localhost/'))).status).toBe(200)
+    expect((await watchman.report()).state).toBe('degraded')
+  })
+
+  it('refuses an unknown option', () => {
+    expect(() => email(() => 'sent', Object({ failAfter: 3 }))).toThrow('email has no option "failAfter"')
   })
 })

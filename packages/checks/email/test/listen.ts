@@ -5,7 +5,7 @@ import { setTimeout as sleep } from 'node:timers/promises'
 import { SMTPServer, type SMTPServerOptions } from 'smtp-server'
 import { vi } from 'vitest'
 
-/** A mail server in this process, for what can only be told by looking into it. */
+/** A mail server in this process, for tests that inspect it. */
 export interface Listening {
   readonly port: number
   /** How many connections it holds. */
@@ -15,7 +15,7 @@ export interface Listening {
 
 /** Starts a mail server without login that behaves as `options` say. */
 export async function listen(options: SMTPServerOptions): Promise<Listening> {
-  const quiet = vi.spyOn(console, 'error').mockImplementation(() => {}) // it says that its certificate is no secret
+  const quiet = vi.spyOn(console, 'error').mockImplementation(() => {}) // it warns that its certificate is public
   const server = new SMTPServer({
     authOptional: true,
     disableReverseLookup: true,
@@ -23,7 +23,7 @@ export async function listen(options: SMTPServerOptions): Promise<Listening> {
     ...options,
   })
   quiet.mockRestore()
-  server.on('error', () => {}) // a client that goes away in the middle
+  server.on('error', () => {}) // a client that disconnects early
   await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve))
   return {
     port: portOf(server.server.address()),
@@ -45,12 +45,12 @@ export function refusing(recipient: string): SMTPServerOptions {
   }
 }
 
-/** Takes mails and never says so. */
+/** Receives mails and never acknowledges them. */
 export const hanging: SMTPServerOptions = {
   onData: (stream) => void stream.resume(),
 }
 
-/** Starts a mail server that takes everything and never closes a connection, not even when the client has. */
+/** Starts a mail server that accepts everything and never closes its side of a connection. */
 export async function listenForEver() {
   const sockets: Socket[] = []
   const state = { closed: 0 }
@@ -86,7 +86,7 @@ function portOf(address: unknown): number {
   return port
 }
 
-/** Starts a server that takes no more connections, as behind a firewall that drops what comes: to connect hangs. */
+/** Starts a server that accepts no connections, as behind a firewall that drops packets: connecting hangs. */
 export async function listenFull() {
   const script = `
     const server = require('node:net').createServer().listen({ port: 0, host: '127.0.0.1', backlog: 1 }, () => {

@@ -16,7 +16,7 @@ import { hanging, listen, listenForEver, listenFull, refusing } from './listen.t
 const auth = { user: 'app', pass: 'p@ss/word' }
 const kinds = [
   ['single', { auth }] as const,
-  // A pool says goodbye to a connection it gives up; this is how long it waits for the answer.
+  // A pool sends QUIT before it closes a connection, and waits this long for the answer.
   ['pooled', { auth, pool: true, socketCloseTimeout: 100 }] as const,
 ]
 const SILENT = 'the mail server has accepted the connection and says nothing'
@@ -36,7 +36,7 @@ describe.each(clients)('nodemailer(…) with $name', ({ create, cancels }) => {
 
   beforeAll(async () => {
     server = await startSmtp({ auth })
-    await vi.waitFor(() => expect(openSockets()).toBe(0)) // it was asked whether it answers
+    await vi.waitFor(() => expect(openSockets()).toBe(0)) // startSmtp has connected to it
   })
   beforeEach(() => server.clear())
   afterEach(async () => {
@@ -52,7 +52,7 @@ describe.each(clients)('nodemailer(…) with $name', ({ create, cancels }) => {
     return transporter
   }
 
-  /** Asks through a watchman and returns its body. */
+  /** Runs the probe through a watchman and returns the body. */
   async function ask(transporter: Transporter, options: NodemailerOptions = {}, timeout = 5000) {
     const watchman = createWatchman({ checks: [email(nodemailer(transporter, options), { timeout })] })
     const response = await watchman.status(new Request('http://localhost/'))
@@ -147,10 +147,10 @@ describe.each(clients)('nodemailer(…) with $name', ({ create, cancels }) => {
         const transporter = transporterOf(settings)
         await without('pause', async () => {
           const began = performance.now()
-          // Of the connections of a pool the probe cannot see how far they have come.
-          const told = kind === 'pooled' && mode === 'send' ? '' : `${SILENT}: `
+          // The probe cannot see the progress of the connections of a pool.
+          const progress = kind === 'pooled' && mode === 'send' ? '' : `${SILENT}: `
           expect(JSON.parse(await ask(transporter, { mode }, 300))).toEqual({
-            email: { ok: false, error: `${told}timed out after 300 ms` },
+            email: { ok: false, error: `${progress}timed out after 300 ms` },
           })
           expect(performance.now() - began).toBeLessThan(1000)
           await vi.waitFor(() => expect(openSockets()).toBe(0), 500)
@@ -198,7 +198,7 @@ describe.each(clients)('nodemailer(…) with $name', ({ create, cancels }) => {
     ['STARTTLS', false, {}],
     ['TLS from the start', true, { secure: true }],
   ])('over %s', (_name, secure, options) => {
-    const tls = { rejectUnauthorized: false } // the certificate of smtp-server is nobody's
+    const tls = { rejectUnauthorized: false } // smtp-server has a self-signed certificate
 
     it.each(['send', 'verify'] as const)('answers (%s)', async (mode) => {
       const seen: boolean[] = []
@@ -242,15 +242,18 @@ describe.each(clients)('nodemailer(…) with $name', ({ create, cancels }) => {
     },
   )
 
-  it.each(['send', 'verify'] as const)('says that TLS is expected and not offered (%s)', async (mode) => {
-    const { port, stop } = await listen({ disabledCommands: ['STARTTLS'] })
-    expect(JSON.parse(await ask(transporterOf({ port, secure: true }), { mode }))).toEqual(
-      failure(/^the mail server does not begin with TLS on this port, as secure: true wants it$/),
-    )
-    await stop()
-  })
+  it.each(['send', 'verify'] as const)(
+    'fails with a readable message when the server does not offer TLS (%s)',
+    async (mode) => {
+      const { port, stop } = await listen({ disabledCommands: ['STARTTLS'] })
+      expect(JSON.parse(await ask(transporterOf({ port, secure: true }), { mode }))).toEqual(
+        failure(/^the mail server does not start with TLS on this port, as secure: true requires$/),
+      )
+      await stop()
+    },
+  )
 
-  it.each(['send', 'verify'] as const)('says that there is no connection yet (%s)', async (mode) => {
+  it.each(['send', 'verify'] as const)('shows that there is no connection yet (%s)', async (mode) => {
     const full = await listenFull()
     expect(JSON.parse(await ask(transporterOf({ port: full.port }), { mode }, 300))).toEqual(
       failure(/^no connection to the mail server yet: timed out after 300 ms$/),
@@ -291,7 +294,7 @@ describe('nodemailer(…) with a pool', () => {
     transporter.close()
   })
 
-  it('says so when the application has all its connections in use', async () => {
+  it('shows that the application has all its connections in use', async () => {
     const { port, stop } = await listen(hanging)
     const transporter = newest.createTransport({
       host: '127.0.0.1',
@@ -376,22 +379,40 @@ describe('nodemailer(…) refuses', () => {
   it.each<[string, unknown]>([
     ['undefined', undefined],
     ['null', null],
-    ['another object', { send() {} }],
-    ['another string', 'smtp://user:password@mail'],
+    ['an Object', { send() {} }],
+    ['an Object', { sendMail() {}, transporter: null }],
+    ['a string', 'smtp://user:password@mail'],
   ])('%s in place of a transporter', (found, value) => {
     const create: (value: unknown) => unknown = Object(nodemailer)
     expect(() => create(value)).toThrow(
       expect.objectContaining({
         code: 'INVALID_OPTION',
-        message: `[watchman] nodemailer(…) wants a transporter of the nodemailer package, as createTransport returns it, not ${found}`,
+        message: `[watchman] nodemailer(…) expects a transporter of the nodemailer package, as createTransport returns it, not ${found}`,
       }),
     )
   })
 
-  it('an unknown mode, and no recipient', () => {
+  const recipients = 'option to of nodemailer must be an address or a non-empty array of addresses, not'
+
+  it.each<[string, object, string]>([
+    [
+      'an unknown option',
+      { mod: 'verify' },
+      'nodemailer has no option "mod": its options are mode, to, from,',
+    ],
+    [
+      'an unknown mode',
+      { mode: 'ping' },
+      "option mode of nodemailer must be 'send' or 'verify', not a string",
+    ],
+    ['an empty list of recipients', { to: [] }, `${recipients} an empty array`],
+    ['an empty recipient', { to: '' }, `${recipients} an empty string`],
+    ['a recipient that is not a string', { to: [5] }, `${recipients} an array`],
+    ['headers that are a string', { headers: 'X-Team: a' }, 'option headers of nodemailer must be an object'],
+  ])('%s', (_what, options, message) => {
     const transporter = newest.createTransport({ jsonTransport: true })
-    expect(() => nodemailer(transporter, Object({ mode: 'ping' }))).toThrow("has no mode 'ping'")
-    expect(() => nodemailer(transporter, { to: [] })).toThrow('has no recipient')
-    expect(() => nodemailer(transporter, { to: '' })).toThrow('has no recipient')
+    expect(() => nodemailer(transporter, options)).toThrow(
+      expect.objectContaining({ code: 'INVALID_OPTION', message: expect.stringContaining(message) }),
+    )
   })
 })

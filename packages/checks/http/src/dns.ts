@@ -1,31 +1,31 @@
 import { Resolver } from 'node:dns/promises'
 import type { Probe } from '@watchman/core'
-import { ensure, ensureOptions, isHost } from './options.ts'
+import { assertOption, oneOf, type Rules, validate } from '@watchman/core/driver'
+import { aHost } from './rules.ts'
 
 /** Options of `dns`. */
 export interface DnsOptions {
   /** The type of the records. @default 'A' */
   readonly type?: 'A' | 'AAAA' | 'CNAME' | 'MX' | 'NS' | 'SRV' | 'TXT' | undefined
-  /** The addresses of the servers to ask, with a port if it is not 53. @default those of the system */
+  /** The addresses of the DNS servers, with a port if it is not 53. @default those of the system */
   readonly servers?: readonly string[] | undefined
 }
 
-const TYPES = ['A', 'AAAA', 'CNAME', 'MX', 'NS', 'SRV', 'TXT']
+const RULES: Rules<DnsOptions> = {
+  type: oneOf('A', 'AAAA', 'CNAME', 'MX', 'NS', 'SRV', 'TXT'),
+  servers: { expected: 'a non-empty array of IP addresses', matches: isListOfServers },
+}
 
 /**
- * Asks the DNS for records of `name`, which there have to be. Asks it anew each time, and does not read the hosts file.
+ * Queries the DNS for records of `name`, and fails when there is none. Nothing is cached, and the hosts file is not read.
  *
- * @throws WatchmanError `INVALID_OPTION` for what is no name, and for options that cannot work.
+ * @throws WatchmanError `INVALID_OPTION` for an invalid name, and for options that cannot work.
  * @example
  * services({ name: dns('db.internal'), mail: dns('example.com', { type: 'MX' }) })
  */
 export function dns(name: string, options: DnsOptions = {}): Probe {
-  ensure(isHost(name), 'dns(…) wants a host name')
-  ensureOptions('dns', options, {
-    type: [`one of ${TYPES}`, (value) => TYPES.includes(`${value}`)],
-    servers: ['a list of addresses', (value) => canAsk(value)],
-  })
-  const { type = 'A', servers } = options
+  assertOption(aHost.matches(name), 'dns(…) expects a host name, without a scheme')
+  const { type = 'A', servers } = validate('dns', options, RULES)
   return async (signal) => {
     signal.throwIfAborted()
     const resolver = toResolver(servers)
@@ -46,7 +46,7 @@ function toResolver(servers: readonly string[] | undefined): Resolver {
   return resolver
 }
 
-function canAsk(servers: unknown): boolean {
+function isListOfServers(servers: unknown): boolean {
   try {
     return Array.isArray(servers) && servers.length > 0 && Boolean(toResolver(servers))
   } catch {

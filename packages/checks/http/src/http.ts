@@ -1,7 +1,7 @@
 import type { Probe } from '@watchman/core'
-import { ensure, ensureOptions } from './options.ts'
+import { assertOption, integerFrom, isRecord, type Rules, typeTag, validate } from '@watchman/core/driver'
 
-/** So much of a body is read; the rest is cut off. Bytes. */
+/** How many bytes of a body are read; the rest is cut off. */
 const LIMIT = 1024 * 1024
 
 /** Options of `http`. */
@@ -10,29 +10,36 @@ export interface HttpOptions {
   readonly method?: string | undefined
   /** Headers of the request. @default {} */
   readonly headers?: Readonly<Record<string, string>> | undefined
-  /** The status that is well. One from 300 to 399 is not followed. @default any from 200 to 299, redirects followed */
+  /** The expected status. One from 300 to 399 is not followed. @default any from 200 to 299, redirects followed */
   readonly status?: number | undefined
-  /** What the body has to hold within its first MiB, read as UTF-8. @default anything */
+  /** What the first MiB of the body must contain, read as UTF-8. @default anything */
   readonly body?: string | RegExp | undefined
 }
 
+const RULES: Rules<HttpOptions> = {
+  method: {
+    expected: 'an HTTP method in upper case',
+    matches: (value) => typeof value === 'string' && /^[A-Z]+$/.test(value),
+  },
+  headers: { expected: 'an object of names and values that HTTP allows', matches: isHeaders },
+  status: { expected: 'a status from 200 to 599', matches: integerFrom(200, 599).matches },
+  body: {
+    expected: 'a string or a regular expression',
+    matches: (value) => typeof value === 'string' || typeTag(value) === 'RegExp',
+  },
+}
+
 /**
- * Asks for `url` and looks at the status, and at the body if it is to hold something.
+ * Requests `url` and checks the status, and the body where `body` is set.
  *
- * @throws WatchmanError `INVALID_OPTION` for a URL that is not `http:` or `https:`, or that holds a password, and for
+ * @throws WatchmanError `INVALID_OPTION` for a URL that is not `http:` or `https:`, or that contains a password, and for
  * options that cannot work.
  * @example
  * services({ payments: http('https://payments.example/health', { body: /"status":"UP"/ }) })
  */
 export function http(url: string | URL, options: HttpOptions = {}): Probe {
   const address = toAddress(url)
-  ensureOptions('http', options, {
-    method: ['a method', (value) => typeof value === 'string' && /^[A-Z]+$/.test(value)],
-    headers: ['names and values that HTTP allows', isHeaders],
-    status: ['a status from 200 to 599', (value) => Number.isInteger(value) && /^[2-5]..$/.test(`${value}`)],
-    body: ['a text or a regular expression', (value) => typeof value === 'string' || value instanceof RegExp],
-  })
-  const { method = 'GET', headers = {}, status, body } = options
+  const { method = 'GET', headers = {}, status, body } = validate('http', options, RULES)
   const redirect = status !== undefined && status >= 300 && status < 400 ? 'manual' : 'follow'
 
   return async (signal) => {
@@ -41,12 +48,12 @@ export function http(url: string | URL, options: HttpOptions = {}): Probe {
     const isRight = status === undefined ? response.ok : response.status === status
     if (!isRight) throw new Error(`answered ${response.status}, not ${status ?? 'from 200 to 299'}`)
     if (body === undefined) return
-    const isThere = typeof body === 'string' ? text.includes(body) : text.search(body) !== -1
-    if (!isThere) throw new Error(`answered ${response.status}, but its body does not hold ${body}`)
+    const isFound = typeof body === 'string' ? text.includes(body) : text.search(body) !== -1
+    if (!isFound) throw new Error(`answered ${response.status}, but its body does not contain ${body}`)
   }
 }
 
-/** Reads the start of a body, so that its connection can be used again where that was all. */
+/** Reads the start of a body. The connection is reused if that was all of it. */
 async function read({ body }: Response): Promise<string> {
   if (!body) return ''
   const reader: ReadableStreamDefaultReader<Uint8Array> = body.getReader()
@@ -64,21 +71,27 @@ async function read({ body }: Response): Promise<string> {
   }
 }
 
-function toAddress(url: unknown): URL {
+function toAddress(url: string | URL): URL {
   const address = URL.canParse(`${url}`) ? new URL(`${url}`) : undefined
-  const isHttp = /^https?:$/.test(address?.protocol ?? '')
-  ensure(isHttp, 'http(…) wants a URL that begins with http: or https:')
-  // What fetch would refuse with every request.
-  ensure(
-    !address?.username && !address?.password,
-    'http(…) wants no user and password in its URL: use headers',
+  assertOption(
+    address?.protocol === 'http:' || address?.protocol === 'https:',
+    'http(…) expects a URL that starts with http: or https:',
   )
-  return address ?? new URL('http://localhost')
+  const { username, password } = address
+  // fetch refuses such a URL.
+  assertOption(
+    !username && !password,
+    'http(…) expects a URL without user and password: use the option headers',
+  )
+  return address
 }
 
 function isHeaders(value: unknown): boolean {
+  if (!isRecord(value)) return false
   try {
-    return new Headers(Object(value)) instanceof Headers && typeof value === 'object'
+    const headers = new Headers()
+    for (const [name, one] of Object.entries(value)) headers.append(name, `${one}`)
+    return true
   } catch {
     return false
   }

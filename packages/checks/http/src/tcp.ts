@@ -1,20 +1,21 @@
 import { connect } from 'node:net'
 import type { Probe } from '@watchman/core'
-import { connected } from './connected.ts'
-import { ensure, isHost, isPort } from './options.ts'
+import { assertOption } from '@watchman/core/driver'
+import { probeSocket } from './probe-socket.ts'
+import { aHost, aPort } from './rules.ts'
 
 /**
- * Opens a connection and closes it: whether anybody listens.
+ * Opens a connection and closes it.
  *
- * @throws WatchmanError `INVALID_OPTION` for what is no host or no port.
+ * @throws WatchmanError `INVALID_OPTION` for an invalid host or port.
  * @example
  * services({ search: tcp('search.internal', 9300) })
  */
 export function tcp(host: string, port: number): Probe {
-  ensure(isHost(host), 'tcp(…) wants a host name or an address, without a scheme')
-  ensure(isPort(port), 'tcp(…) wants a port from 1 to 65535')
+  assertOption(aHost.matches(host), `tcp(…) expects ${aHost.expected}`)
+  assertOption(aPort.matches(port), `tcp(…) expects ${aPort.expected}`)
   return (signal) =>
-    connected(
+    probeSocket(
       () => connect({ host, port }),
       'connect',
       signal,

@@ -1,8 +1,9 @@
 import { isIP } from 'node:net'
 import { connect } from 'node:tls'
 import type { Probe } from '@watchman/core'
-import { connected } from './connected.ts'
-import { ensure, ensureOptions, isHost, isPort } from './options.ts'
+import { assertOption, degraded, numberFrom, type Rules, validate } from '@watchman/core/driver'
+import { probeSocket } from './probe-socket.ts'
+import { aHost, aPort } from './rules.ts'
 
 const DAY = 24 * 60 * 60 * 1000
 
@@ -10,31 +11,35 @@ const DAY = 24 * 60 * 60 * 1000
 export interface TlsOptions {
   /** The port. @default 443 */
   readonly port?: number | undefined
-  /** So many days the certificate has to be valid still. @default 14 */
+  /** Days before the certificate expires from which on the target is degraded. @default 14 */
   readonly days?: number | undefined
   /** The certificates to trust, in PEM. @default those of Node */
   readonly ca?: string | undefined
 }
 
+const RULES: Rules<TlsOptions> = {
+  port: aPort,
+  days: numberFrom(0),
+  ca: {
+    expected: 'certificates in PEM',
+    matches: (value) => String(value).includes('-----BEGIN CERTIFICATE-----'),
+  },
+}
+
 /**
- * Shakes hands and looks at the certificate. One that is not trusted, or is over, fails; one that has fewer than `days`
- * left degrades the report, since it works still.
+ * Performs a TLS handshake and inspects the certificate. One that is not trusted or has expired fails; one that expires
+ * in fewer than `days` days degrades the target, because it still works.
  *
- * @throws WatchmanError `INVALID_OPTION` for what is no host, and for options that cannot work.
+ * @throws WatchmanError `INVALID_OPTION` for an invalid host, and for options that cannot work.
  * @example
  * services({ certificate: tls('www.example.com', { days: 21 }) }, { ttl: 3_600_000 })
  */
 export function tls(host: string, options: TlsOptions = {}): Probe {
-  ensure(isHost(host), 'tls(…) wants a host name or an address, without a scheme')
-  ensureOptions('tls', options, {
-    port: ['a port from 1 to 65535', isPort],
-    days: ['a number of days', (value) => typeof value === 'number' && value >= 0],
-    ca: ['certificates in PEM', (value) => /-----BEGIN CERTIFICATE-----/.test(`${value}`)],
-  })
-  const { port = 443, days = 14, ca } = options
-  const servername = isIP(host) ? '' : host // an address cannot be told to the server
+  assertOption(aHost.matches(host), `tls(…) expects ${aHost.expected}`)
+  const { port = 443, days = 14, ca } = validate('tls', options, RULES)
+  const servername = isIP(host) ? '' : host // SNI does not allow addresses
   return (signal) =>
-    connected(
+    probeSocket(
       () => connect({ host, port, servername, ...(ca && { ca }) }),
       'secureConnect',
       signal,
@@ -42,10 +47,9 @@ export function tls(host: string, options: TlsOptions = {}): Probe {
         const end = new Date(socket.getPeerCertificate().valid_to)
         const left = (end.getTime() - Date.now()) / DAY
         if (left >= days) return
-        const error = new Error(
-          `the certificate of ${host} is over in ${Math.floor(left)} days, on ${end.toISOString().slice(0, 10)}`,
+        throw degraded(
+          `the certificate of ${host} expires in ${Math.floor(left)} days, on ${end.toISOString().slice(0, 10)}`,
         )
-        throw Object.assign(error, { critical: false })
       },
     )
 }

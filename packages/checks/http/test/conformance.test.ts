@@ -44,9 +44,9 @@ describe('http', () => {
 })
 
 describe('tcp', () => {
-  const { connections: held, up, down } = behindGate(page, (port) => tcp('127.0.0.1', port))
+  const { connections: heldResources, up, down } = behindGate(page, (port) => tcp('127.0.0.1', port))
   // To take the connection is the whole answer: it cannot hang.
-  for (const { name, run } of probeCases({ up, down, held })) test(name, run)
+  for (const { name, run } of probeCases({ up, down, heldResources })) test(name, run)
 })
 
 describe('tls', () => {
@@ -57,8 +57,10 @@ describe('tls', () => {
     })
     return { ca: cert, ...(await listen(createTlsServer({ key, cert }))) }
   }
-  const { connections: held, ...subject } = behindGate(serve, (port, ca) => tls('localhost', { port, ca }))
-  for (const { name, run } of probeCases({ ...subject, held })) test(name, run)
+  const { connections: heldResources, ...subject } = behindGate(serve, (port, ca) =>
+    tls('localhost', { port, ca }),
+  )
+  for (const { name, run } of probeCases({ ...subject, heldResources })) test(name, run)
 })
 
 describe('dns', () => {

@@ -3,7 +3,7 @@ import { once } from 'node:events'
 import { type Answer, decode, encode } from 'dns-packet'
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
 import { dns } from '../src/dns.ts'
-import { ask, WELL } from './ask.ts'
+import { ask, HEALTHY } from './ask.ts'
 
 /** What the server of the test knows. */
 const RECORDS: readonly Answer[] = [
@@ -31,30 +31,31 @@ beforeAll(async () => {
 afterAll(() => server.close())
 
 describe('dns', () => {
-  test('is content with a name that has records of the type', async () => {
-    expect(await ask(dns('db.test', { servers }))).toEqual(WELL)
-    expect(await ask(dns('mail.test', { servers, type: 'MX' }))).toEqual(WELL)
+  test('is ok for a name that has records of the type', async () => {
+    expect(await ask(dns('db.test', { servers }))).toEqual(HEALTHY)
+    expect(await ask(dns('mail.test', { servers, type: 'MX' }))).toEqual(HEALTHY)
   })
 
-  test('says so of a name that has none, or is not there', async () => {
+  test('fails for a name that has no such record, or does not exist', async () => {
     expect((await ask(dns('db.test', { servers, type: 'MX' }))).error).toBe('queryMx ENODATA db.test')
     expect((await ask(dns('other.test', { servers }))).error).toBe('queryA ENOTFOUND other.test')
   })
 
-  test('gives up at the deadline', async () => {
+  test('gives up at the timeout', async () => {
     expect((await ask(dns('silent.test', { servers }), { timeout: 200 })).error).toBe(
       'timed out after 200 ms',
     )
   })
 
   test.each([
-    ['a URL for a name', () => dns('http://db.test'), 'wants a host name'],
+    ['a URL for a name', () => dns('http://db.test'), 'dns(…) expects a host name, without a scheme'],
     [
       'an unknown type',
       () => dns('db.test', Object({ type: 'PTRR' })),
-      'option type of dns(…) must be one of A',
+      "option type of dns must be 'A' or 'AAAA' or 'CNAME'",
     ],
-    ['servers that are none', () => dns('db.test', { servers: ['ns.test'] }), 'a list of addresses'],
-    ['no servers', () => dns('db.test', { servers: [] }), 'a list of addresses'],
+    ['servers without an address', () => dns('db.test', { servers: ['ns.test'] }), 'a non-empty array of IP'],
+    ['no servers', () => dns('db.test', { servers: [] }), 'a non-empty array of IP addresses, not an empty'],
+    ['an unknown option', () => dns('db.test', Object({ server: '1.1.1.1' })), 'dns has no option "server"'],
   ])('refuses %s', (_what, make, message) => expect(make).toThrow(message))
 })

@@ -2,7 +2,7 @@ import { createServer, type IncomingMessage } from 'node:http'
 import type { WatchmanError } from '@watchman/core'
 import { afterAll, beforeAll, describe, expect, test, vi } from 'vitest'
 import { type HttpOptions, http } from '../src/index.ts'
-import { ask, WELL } from './ask.ts'
+import { ask, HEALTHY } from './ask.ts'
 import { listen } from './listen.ts'
 
 const requests: IncomingMessage[] = []
@@ -44,25 +44,25 @@ describe('http', () => {
     ['a pattern that the body matches', '/200', { body: /"status":\s*"UP"/g }],
     ['HEAD', '/200', { method: 'HEAD' }],
     ['the start of a body without an end', '/endless', { body: 'xxx' }],
-  ])('is content with %s', async (_what, path, options) => {
+  ])('is ok for %s', async (_what, path, options) => {
     const probe = http(at(path), options)
-    expect(await ask(probe, { ttl: 0 })).toEqual(WELL)
-    expect(await ask(probe, { ttl: 0 })).toEqual(WELL)
+    expect(await ask(probe, { ttl: 0 })).toEqual(HEALTHY)
+    expect(await ask(probe, { ttl: 0 })).toEqual(HEALTHY)
   })
 
   test.each<[string, string, HttpOptions, string]>([
     ['a 500', '/500', {}, 'answered 500, not from 200 to 299'],
     ['another status than the one expected', '/200', { status: 401 }, 'answered 200, not 401'],
-    ['a body without the text', '/200', { body: 'DOWN' }, 'answered 200, but its body does not hold DOWN'],
+    ['a body without the text', '/200', { body: 'DOWN' }, 'answered 200, but its body does not contain DOWN'],
     [
       'a body without the pattern',
       '/200',
       { body: /DOWN/ },
-      'answered 200, but its body does not hold /DOWN/',
+      'answered 200, but its body does not contain /DOWN/',
     ],
     ['a service that hangs', '/hang', {}, 'timed out after 300 ms'],
     ['a body that is cut off', '/cut', {}, 'terminated: other side closed'],
-  ])('says so of %s', async (_what, path, options, error) => {
+  ])('fails for %s', async (_what, path, options, error) => {
     expect(await ask(http(at(path), options), { timeout: 300 })).toEqual({
       status: 500,
       state: 'failing',
@@ -70,7 +70,7 @@ describe('http', () => {
     })
   })
 
-  test('says why nobody answers', async () => {
+  test('shows why there is no answer', async () => {
     const gone = await listen(createServer())
     await gone.stop()
     const { error } = await ask(http(`http://127.0.0.1:${gone.port}/`))
@@ -93,29 +93,33 @@ describe('http', () => {
   })
 
   test.each<[string, () => unknown, string]>([
-    ['no URL', () => http('payments.example'), 'http(…) wants a URL that begins with http: or https:'],
-    ['another scheme', () => http('ftp://payments.example'), 'http(…) wants a URL that begins with'],
-    ['a password', () => http('http://u:hunter2@payments.example'), 'use headers'],
+    ['no URL', () => http('payments.example'), 'http(…) expects a URL that starts with http: or https:'],
+    ['another scheme', () => http('ftp://payments.example'), 'http(…) expects a URL that starts with'],
+    [
+      'a password',
+      () => http('http://u:hunter2@payments.example'),
+      'without user and password: use the option headers',
+    ],
     [
       'a method in lower case',
       () => http('http://a.test', { method: 'get it' }),
-      'option method of http(…) must be',
+      'option method of http must be an HTTP method in upper case, not a string',
     ],
     [
       'a header that HTTP does not allow',
       () => http('http://a.test', { headers: { 'a b': '' } }),
-      'option headers',
+      'option headers of http must be an object of names and values that HTTP allows',
     ],
-    ['a status that is none', () => http('http://a.test', { status: 99 }), 'a status from 200 to 599'],
+    ['an invalid status', () => http('http://a.test', { status: 99 }), 'a status from 200 to 599, not 99'],
     [
       'an unknown option',
       () => http('http://a.test', Object({ timeout: 5 })),
-      'option timeout of http(…) must be one of',
+      'http has no option "timeout": its options are method, headers, status, body',
     ],
     [
-      'a body that is no text',
+      'a body that is not a string',
       () => http('http://a.test', Object({ body: 5 })),
-      'a text or a regular expression',
+      'option body of http must be a string or a regular expression, not 5',
     ],
   ])('refuses %s', (_what, make, message) => {
     const { code, text } = refusal(make)

@@ -10,3 +10,16 @@ test('answers a list sorted by name, and to its alias', async () => {
     expect(await response.text()).toBe('{"services":[{"payments":{"ok":true}},{"search":{"ok":true}}]}')
   }
 })
+
+test('takes a policy for each service', async () => {
+  const search = { probe: () => Promise.reject(new Error('connect ECONNREFUSED')), critical: false }
+  const watchman = createWatchman({ checks: [services({ payments: async () => {}, search })] })
+  const response = await watchman.fetch(new Request('http://status.test/'))
+  expect([response.status, response.headers.get('x-watchman-status')]).toEqual([200, 'degraded'])
+})
+
+test('refuses an unknown option', () => {
+  expect(() => services({ search: async () => {} }, Object({ failAfter: 3 }))).toThrow(
+    'services has no option "failAfter"',
+  )
+})

@@ -3,12 +3,12 @@ import { createServer } from 'node:tls'
 import { generate } from 'selfsigned'
 import { describe, expect, test, vi } from 'vitest'
 import { tls } from '../src/tls.ts'
-import { ask, WELL } from './ask.ts'
+import { ask, HEALTHY } from './ask.ts'
 import { listen } from './listen.ts'
 
 const DAY = 24 * 60 * 60 * 1000
 
-/** A server whose certificate is valid for so many days from now. */
+/** Starts a server whose certificate is valid for `days` more days. */
 async function serve(days: number) {
   const { private: key, cert } = await generate([{ name: 'commonName', value: 'localhost' }], {
     notBeforeDate: new Date(Date.now() - 30 * DAY),
@@ -19,38 +19,38 @@ async function serve(days: number) {
 }
 
 describe('tls', () => {
-  test('is content with a certificate that has days left, and leaves no connection', async () => {
+  test('is ok for a certificate that is valid for long enough, and leaves no connection', async () => {
     const { port, ca, open, stop } = await serve(15)
-    expect(await ask(tls('localhost', { port, ca }))).toEqual(WELL)
+    expect(await ask(tls('localhost', { port, ca }))).toEqual(HEALTHY)
     await vi.waitFor(() => expect(open.size).toBe(0))
     await stop()
   })
 
-  test('is degraded by one that is nearly over', async () => {
+  test('is degraded by one that expires soon', async () => {
     const { port, ca, stop } = await serve(13.5)
     expect(await ask(tls('localhost', { port, ca }))).toEqual({
       status: 200,
       state: 'degraded',
-      error: expect.stringMatching(/^the certificate of localhost is over in 13 days, on \d{4}-\d\d-\d\d$/),
+      error: expect.stringMatching(/^the certificate of localhost expires in 13 days, on \d{4}-\d\d-\d\d$/),
     })
-    expect(await ask(tls('localhost', { port, ca, days: 13 }))).toEqual(WELL)
+    expect(await ask(tls('localhost', { port, ca, days: 13 }))).toEqual(HEALTHY)
     await stop()
   })
 
-  test('fails for one that is over, is not trusted, or is of another host', async () => {
-    const over = await serve(-1)
+  test('fails for one that has expired, is not trusted, or is for another host', async () => {
+    const expired = await serve(-1)
     const { port, ca, stop } = await serve(100)
-    expect(await ask(tls('localhost', { port: over.port, ca: over.ca }))).toEqual({
+    expect(await ask(tls('localhost', { port: expired.port, ca: expired.ca }))).toEqual({
       status: 500,
       state: 'failing',
       error: 'certificate has expired',
     })
     expect((await ask(tls('localhost', { port }))).error).toMatch(/self-signed certificate/)
     expect((await ask(tls('127.0.0.1', { port, ca }))).error).toMatch(/does not match certificate/)
-    await Promise.all([over.stop(), stop()])
+    await Promise.all([expired.stop(), stop()])
   })
 
-  test('says so of a server that does not speak it, or says nothing', async () => {
+  test('fails for a server that does not speak TLS, or sends nothing', async () => {
     const plain = await listen(createPlainServer((socket) => socket.end('SSH-2.0-OpenSSH\r\n')))
     const silent = await listen(createPlainServer((socket) => socket.resume()))
     expect((await ask(tls('localhost', { port: plain.port }))).error).toMatch(
@@ -65,7 +65,12 @@ describe('tls', () => {
 
   test.each([
     ['a URL for a host', () => tls('https://www.example.com'), 'without a scheme'],
-    ['days that are no number', () => tls('a.test', Object({ days: '14' })), 'option days of tls(…) must be'],
-    ['a certificate that is none', () => tls('a.test', { ca: '/etc/ca.pem' }), 'certificates in PEM'],
+    [
+      'days that are not a number',
+      () => tls('a.test', Object({ days: '14' })),
+      'option days of tls must be a number',
+    ],
+    ['an unknown option', () => tls('a.test', Object({ day: 14 })), 'tls has no option "day"'],
+    ['a path for a certificate', () => tls('a.test', { ca: '/etc/ca.pem' }), 'certificates in PEM'],
   ])('refuses %s', (_what, make, message) => expect(make).toThrow(message))
 })

@@ -2,26 +2,26 @@ import { readFile, stat, unlink, writeFile } from 'node:fs/promises'
 import { join, resolve } from 'node:path'
 import { fileURLToPath } from 'node:url'
 import type { Probe } from '@watchman/core'
-import { invalid } from './invalid.ts'
+import { assertClient, memberOf, typeTag } from '@watchman/core/driver'
 import { roundTrip } from './round-trip.ts'
 
 /**
- * Writes a test file to `directory` and down to the disk, reads it back and removes it. The directory is never created.
- * A relative path counts from the working directory at this call.
+ * Writes a test file to `directory`, flushes it to the disk, reads it back and removes it. The directory is never created.
+ * A relative path is resolved against the working directory at this call.
  *
- * @throws WatchmanError `INVALID_OPTION` for something else than a path or a `file:` URL.
+ * @throws WatchmanError `INVALID_OPTION` for anything but a path or a `file:` URL.
  * @example
  * storage(fs('./uploads'))
  */
 export function fs(directory: string | URL): Probe {
   const folder = toPath(directory)
-  const explain = explainer(folder)
+  const explain = errorExplainer(folder)
 
   return (signal) =>
     roundTrip((name) => {
       const path = join(folder, name)
       return {
-        // A file system tells of some failures only when it has to bring the content to the disk.
+        // Some file systems report failures only when the content is flushed to the disk.
         write: (content) => writeFile(path, content, { flag: 'wx', flush: true }).catch(explain),
         size: () => stat(path).then(({ size }) => size, explain),
         read: () => readFile(path, 'utf8').catch(explain),
@@ -31,22 +31,27 @@ export function fs(directory: string | URL): Probe {
     }, signal)
 }
 
-function toPath(directory: unknown): string {
-  if (typeof directory === 'string' && directory) return resolve(directory)
-  if (directory instanceof URL && directory.protocol === 'file:') return fileURLToPath(directory)
-  return invalid(`fs(…) wants the path or the file: URL of a directory, not ${directory || typeof directory}`)
+function toPath(directory: string | URL): string {
+  const isPath = typeof directory === 'string' && directory !== ''
+  const expected = 'the path or the file: URL of a directory'
+  assertClient('fs', directory, expected, isPath || isFileUrl(directory))
+  return isPath ? resolve(directory) : fileURLToPath(directory)
 }
 
-/** Makes the function that throws an error of the file system again, with what it means for `folder`. */
-function explainer(folder: string): (error: unknown) => never {
+function isFileUrl(value: unknown): boolean {
+  return typeTag(value) === 'URL' && memberOf(value, 'protocol') === 'file:'
+}
+
+/** Makes the function that rethrows an error of the file system, prefixed with what it means for `folder`. */
+function errorExplainer(folder: string): (error: unknown) => never {
   return (error) => {
-    const { code }: { code?: string } = Object(error)
-    const meaning = code && meanings.get(code)
+    const meaning = MEANINGS.get(memberOf(error, 'code'))
     throw meaning ? new Error(`${folder} ${meaning}`, { cause: error }) : error
   }
 }
 
-const meanings: ReadonlyMap<string, string> = new Map([
+/** By the code of the error. */
+const MEANINGS: ReadonlyMap<unknown, string> = new Map([
   ['EACCES', 'does not permit this process to write and read'],
   ['EDQUOT', 'is full: the quota is used up'],
   ['ENOENT', 'does not exist'],

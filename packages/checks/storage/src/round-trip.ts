@@ -1,20 +1,22 @@
+import { settlesLater } from '@watchman/core/driver'
+
 /** A test file that does not exist yet. */
 export interface TestFile {
-  /** Writes it; fails when a file of its name is there. */
+  /** Writes it. Fails when a file of that name exists. */
   write(content: string): Promise<unknown>
-  /** How many bytes the storage says it has. */
+  /** Its size in bytes, as the storage reports it. */
   size(): Promise<number | undefined>
   read(): Promise<string | undefined>
   /** Removes it, after the round trip. */
   remove(): Promise<unknown>
-  /** Removes what there may be of it, after a failure, when `signal` of the round trip may have aborted. */
+  /** Removes it after a failure, if it exists. The `signal` of the round trip may have aborted. */
   discard(): Promise<unknown>
 }
 
 /**
- * Writes a test file of its own name, checks its size, reads and compares it, and removes it, whatever happens. When
- * `signal` aborts it says at once which step has not ended; the error's `until` resolves when that step has and the file
- * is gone. `id` makes the name and the content.
+ * Writes a test file with a unique name, checks its size, reads and compares it, and removes it, also after a failure. When
+ * `signal` aborts it rejects at once with an error that names the pending step; the next run starts when that step has
+ * ended and the file is removed. The name and the content are made of `id`.
  *
  * @throws Error of the step that failed.
  */
@@ -45,18 +47,16 @@ export async function roundTrip(
       next('remove')
       await file.remove()
     } catch (error) {
-      await file.discard().catch(() => {}) // the first failure is the one to tell
+      await file.discard().catch(() => {}) // the first failure is the one to report
       throw error
     }
   }
 
   return new Promise((resolve, reject) => {
-    const until = steps()
-    const giveUp = () => {
-      const error = new Error(`no answer to ${step} yet`, { cause: signal.reason })
-      reject(Object.assign(error, { until }))
-    }
+    const settled = steps()
+    const giveUp = () =>
+      reject(settlesLater(new Error(`no answer to ${step} yet`, { cause: signal.reason }), settled))
     signal.addEventListener('abort', giveUp)
-    until.then(resolve, reject).finally(() => signal.removeEventListener('abort', giveUp))
+    settled.then(resolve, reject).finally(() => signal.removeEventListener('abort', giveUp))
   })
 }

@@ -24,7 +24,7 @@ describe('fs', () => {
   const subject = {
     up: () => move('away', 'uploads'),
     down: () => move('uploads', 'away'),
-    residue: () => readdirSync(join(root, 'uploads')),
+    leftovers: () => readdirSync(join(root, 'uploads')),
   }
   for (const { name, run } of probeCases(subject)) test(name, run)
 })
@@ -59,7 +59,7 @@ describe('s3', () => {
     up: () => gate.open().then(() => probe),
     down: () => gate.refuse().then(() => probe),
     hung: () => gate.silence().then(() => probe),
-    async residue() {
+    async leftovers() {
       // A put that was cut off may come after the deletion: the next run of the same probe removes what it left.
       if ((await keys()).length > 0) await probe(AbortSignal.timeout(5000))
       return keys()

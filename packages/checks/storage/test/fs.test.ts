@@ -46,7 +46,7 @@ describe('fs(…)', () => {
     expect(await readdir(folder)).toEqual(['kept.txt'])
   })
 
-  it('takes a relative path as it was meant when the check was made', async () => {
+  it('resolves a relative path when the check is made', async () => {
     const before = cwd()
     await mkdir(join(folder, 'uploads'))
     chdir(folder)
@@ -57,7 +57,7 @@ describe('fs(…)', () => {
     await expect(async () => probe(never)).rejects.toThrow(`${join(folder, 'uploads')} does not exist`)
   })
 
-  it('never creates the directory, says that it is missing, and recovers once it is there', async () => {
+  it('never creates the directory, shows that it is missing, and recovers once it exists', async () => {
     const missing = join(folder, 'missing')
     expect(JSON.parse(await ask(missing))).toEqual(
       failure(expect.stringMatching(`^${missing} does not exist: ENOENT: no such file or directory, open '`)),
@@ -67,7 +67,7 @@ describe('fs(…)', () => {
     expect(await ask(missing)).toBe(ok)
   })
 
-  it('says that it is a file', async () => {
+  it('shows that it is a file', async () => {
     const file = join(folder, 'file')
     await writeFile(file, '')
     expect(JSON.parse(await ask(file))).toEqual(
@@ -75,7 +75,7 @@ describe('fs(…)', () => {
     )
   })
 
-  it.skipIf(!canDropRights)('says that it may not write', async () => {
+  it.skipIf(!canDropRights)('shows that it may not write', async () => {
     await chmod(folder, 0o555)
     expect(JSON.parse(await asNobody(() => ask(folder)))).toEqual(
       failure(expect.stringContaining(`${folder} does not permit this process to write and read: EACCES`)),
@@ -101,23 +101,24 @@ describe('fs(…)', () => {
       )
       clearTimeout(timer)
       expect([undefined, reason]).toContain(outcome?.cause ?? outcome)
-      await Promise.allSettled([outcome?.until])
+      await Promise.allSettled([outcome?.settled])
       expect(await readdir(folder)).toEqual([])
     }
   })
 
   it.each<[string, unknown]>([
     ['undefined', undefined],
-    ['object', null],
-    ['string', ''],
-    ['https://example.org/', new URL('https://example.org/')],
+    ['null', null],
+    ['an empty string', ''],
+    ['an? URL', new URL('https://example.org/')],
+    ['an Object', { protocol: 'file:', href: 'file:///tmp' }],
     ['1', 1],
   ])('refuses %s in place of a directory', (found, value) => {
     const create: (directory: unknown) => unknown = Object(fs)
     expect(() => create(value)).toThrow(
       expect.objectContaining({
         code: 'INVALID_OPTION',
-        message: `[watchman] fs(…) wants the path or the file: URL of a directory, not ${found}`,
+        message: expect.stringMatching(`expects the path or the file: URL of a directory, not ${found}$`),
       }),
     )
   })
@@ -133,7 +134,7 @@ describe.skipIf(mountProblem)(`fs(…) on a disk of its own ${mountProblem ?? ''
     execFileSync('umount', [folder])
   })
 
-  it('says that the disk is full, leaves nothing, and recovers', async () => {
+  it('shows that the disk is full, leaves nothing, and recovers', async () => {
     const filler = join(folder, 'filler')
     await expect(writeFile(filler, Buffer.alloc(128 * 1024))).rejects.toThrow('ENOSPC')
     expect(JSON.parse(await ask(folder))).toEqual(
@@ -146,7 +147,7 @@ describe.skipIf(mountProblem)(`fs(…) on a disk of its own ${mountProblem ?? ''
     expect(await ask(folder)).toBe(ok)
   })
 
-  it('says that it is read-only, and recovers', async () => {
+  it('shows that it is read-only, and recovers', async () => {
     mount('-o', 'remount,ro')
     expect(JSON.parse(await ask(folder))).toEqual(
       failure(expect.stringContaining(`${folder} is read-only: EROFS: read-only file system, open`)),

@@ -45,7 +45,7 @@ describe('roundTrip', () => {
     ['the content is another', { read: async () => 'other' }, 'read something else than what was written'],
     ['there is no content', { read: async () => undefined }, 'read something else than what was written'],
     ['it cannot be removed', { remove: () => Promise.reject(new Error('no delete')) }, 'no delete'],
-  ])('discards the file and tells the first failure when %s', async (_name, instead, message) => {
+  ])('discards the file and reports the first failure when %s', async (_name, instead, message) => {
     const steps: string[] = []
     const discard = () => Promise.reject(new Error('no discard'))
     await expect(roundTrip(memory(steps, { ...instead, discard }), never)).rejects.toThrow(message)
@@ -53,7 +53,7 @@ describe('roundTrip', () => {
   })
 
   it.each(['write', 'size', 'read'] as const)(
-    'says at the deadline which step is under way, and has ended when that has and the file is gone (%s)',
+    'names the pending step at the deadline, and has settled when it has ended and the file is removed (%s)',
     async (slow) => {
       const steps: string[] = []
       const controller = new AbortController()
@@ -63,10 +63,10 @@ describe('roundTrip', () => {
       const reason = new Error('over')
       await new Promise(setImmediate)
       controller.abort(reason)
-      const { message, cause, until } = await failed
+      const { message, cause, settled } = await failed
       expect([message, cause]).toEqual([`no answer to ${slow} yet`, reason])
       const state = { ended: false }
-      const ended = until.catch(() => {
+      const ended = settled.catch(() => {
         state.ended = true
       })
       await new Promise(setImmediate)

@@ -180,7 +180,7 @@ export function describeS3(version: string): void {
         'HTTP/1.1 502 Bad Gateway\r\nContent-Length: 12\r\n\r\n<hr>Gateway\n',
         /^(what answers at the endpoint does not speak S3|502) \(PutObject, HTTP 502, bucket watchman\)$/,
       ],
-    ])('tells what %s', async (_name, protocol, bytes, error) => {
+    ])('shows what an endpoint does that %s', async (_name, protocol, bytes, error) => {
       const { address, stop } = await startOther(bytes)
       expect(JSON.parse(await ask(clientOf(`${protocol}://${address}`)))).toEqual(failure(error))
       await stop()

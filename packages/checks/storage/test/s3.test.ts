@@ -9,22 +9,38 @@ describe('s3(…) refuses', () => {
   it.each<[string, unknown]>([
     ['undefined', undefined],
     ['null', null],
-    ['another object', { putObject() {} }],
-    ['another string', 'https://key:secret@s3'],
+    ['an Object', { putObject() {} }],
+    ['a string', 'https://key:secret@s3'],
   ])('%s in place of a client', (found, value) => {
     const create: (client: unknown, options: object) => unknown = Object(s3)
     expect(() => create(value, { bucket: 'uploads' })).toThrow(
       expect.objectContaining({
         code: 'INVALID_OPTION',
-        message: `[watchman] s3(…) wants an S3Client of the @aws-sdk/client-s3 package, not ${found}`,
+        message: `[watchman] s3(…) expects an S3Client of the @aws-sdk/client-s3 package, not ${found}`,
       }),
     )
   })
 
-  it.each([undefined, {}, { bucket: '' }])('options without a bucket: %o', (options) => {
+  const bucket = "option bucket of s3 must be the name of a bucket, such as 'uploads', not"
+
+  it.each<[string, unknown, string]>([
+    ['no options', undefined, 'options of s3 must be an object, not undefined'],
+    ['options without a bucket', {}, `${bucket} undefined`],
+    ['an empty bucket', { bucket: '' }, `${bucket} an empty string`],
+    [
+      'an unknown option',
+      { bucket: 'uploads', preifx: 'health/' },
+      's3 has no option "preifx": its options are bucket, prefix',
+    ],
+    [
+      'a prefix that is not a string',
+      { bucket: 'uploads', prefix: 5 },
+      'option prefix of s3 must be a string, not 5',
+    ],
+  ])('%s', (_what, options, message) => {
     const create: (client: unknown, options: unknown) => unknown = Object(s3)
     expect(() => create(new S3Client({ region: 'us-east-1' }), options)).toThrow(
-      "[watchman] s3(…) wants a bucket: { bucket: 'uploads' }",
+      expect.objectContaining({ code: 'INVALID_OPTION', message: `[watchman] ${message}` }),
     )
   })
 })

@@ -22,4 +22,17 @@ describe('storage', () => {
       '{"storage":[{"exports":{"ok":true}},{"uploads":{"ok":false,"error":"/uploads is full"}}]}',
     )
   })
+
+  it('takes a policy for each storage', async () => {
+    const exports = { probe: () => Promise.reject(new Error('exports is full')), critical: false }
+    const watchman = createWatchman({ checks: [storage({ uploads: () => 'stored', exports })] })
+    expect((await watchman.status(new Request('http://localhost/'))).status).toBe(200)
+    expect((await watchman.report()).state).toBe('degraded')
+  })
+
+  it('refuses an unknown option', () => {
+    expect(() => storage(() => 'stored', Object({ failAfter: 3 }))).toThrow(
+      'storage has no option "failAfter"',
+    )
+  })
 })

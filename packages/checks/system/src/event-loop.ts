@@ -3,16 +3,16 @@ import { type Reading, toReading } from './reading.ts'
 
 /** Limits of the event loop. */
 export interface EventLoopOptions {
-  /** Milliseconds that a timer may be late. @default 500 */
+  /** Milliseconds by which a timer may be late. @default 500 */
   readonly maxDelay?: number | undefined
-  /** The share of the time since the last run for which the loop may have been at work, from 0 to 1. @default 1 */
+  /** The share of the time since the last run in which the loop may have been busy, from 0 to 1. @default 1 */
   readonly maxUtilization?: number | undefined
 }
 
-/** Milliseconds that the timer is set to: the shortest that Node has. */
+/** The shortest delay of a timer in Node, in milliseconds. */
 const SHORTEST = 1
 
-/** Makes the measurement, which has a timer only while it runs. */
+/** Makes the function that measures the event loop. A timer exists only while it runs. */
 export function eventLoop({ maxDelay = 500, maxUtilization = 1 }: EventLoopOptions): () => Promise<Reading> {
   let last = performance.eventLoopUtilization()
   return async () => {
@@ -24,7 +24,7 @@ export function eventLoop({ maxDelay = 500, maxUtilization = 1 }: EventLoopOptio
     const delay = Math.max(0, performance.now() - began - SHORTEST)
     return toReading({ delay: Math.round(delay), utilization: Math.round(utilization * 100) / 100 }, [
       delay > maxDelay && `a timer was ${Math.round(delay)} ms late`,
-      utilization > maxUtilization && `was at work for ${Math.round(utilization * 100)} % of the time`,
+      utilization > maxUtilization && `was busy ${Math.round(utilization * 100)} % of the time`,
     ])
   }
 }

@@ -10,16 +10,16 @@ export interface MemoryOptions {
   readonly maxRss?: number | undefined
 }
 
-/** Makes the measurement. Bytes; the limit of the process is that of its cgroup, or what the machine has. */
+/** Makes the function that measures the memory in bytes. The limit is that of the cgroup, or else the memory of the machine. */
 export function memory({ maxHeap = 0.95, maxRss = 0.95 }: MemoryOptions): () => Reading {
   return () => {
     const { used_heap_size: heap, heap_size_limit: heapLimit } = getHeapStatistics()
     const rss = process.memoryUsage.rss()
-    // Without a limit of its own a cgroup says none, or more than there is.
+    // A cgroup without a limit reports 0, or more than the machine has.
     const limit = Math.min(process.constrainedMemory() || totalmem(), totalmem())
     return toReading({ heap, heapLimit, rss, limit }, [
       heap / heapLimit > maxHeap && `the heap is ${percent(heap / heapLimit)} full`,
-      rss / limit > maxRss && `the process has ${percent(rss / limit)} of its memory`,
+      rss / limit > maxRss && `the process uses ${percent(rss / limit)} of its memory limit`,
     ])
   }
 }

@@ -1,10 +1,10 @@
-/** What was measured, and whether it is within its limits. */
+/** Measured values, and whether they are within their limits. */
 export interface Reading {
   readonly ok: boolean
   readonly [measure: string]: number | boolean | string
 }
 
-/** A reading that is ok unless a limit is passed, which `error` then says. */
+/** Makes a reading. It is ok unless there are errors, which name the limits that are exceeded. */
 export function toReading(
   measures: Readonly<Record<string, number>>,
   errors: readonly (string | false)[],
@@ -13,7 +13,7 @@ export function toReading(
   return error ? { ok: false, error, ...measures } : { ok: true, ...measures }
 }
 
-/** `0.9234` as `92 %`. */
+/** Formats a share: `0.9234` is `92 %`. */
 export function percent(share: number): string {
   return `${Math.round(share * 100)} %`
 }

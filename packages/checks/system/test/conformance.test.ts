@@ -14,7 +14,7 @@ describe('system with a disk that comes and goes', () => {
     disk = join(root, 'disk')
   })
   afterAll(() => rmSync(root, { recursive: true }))
-  // Limits that no busy machine passes: what is told of is the disk.
+  // A busy machine does not exceed these limits: only the disk can fail.
   const make = () =>
     system({
       eventLoop: { maxDelay: 60_000 },

@@ -14,9 +14,9 @@ async function ask(options?: SystemOptions, path = '/') {
 
 describe('system', () => {
   test('measures the process it runs in', async () => {
-    const { status, system: told } = await ask(undefined, '/?check=watchman.checks.system')
+    const { status, system: shown } = await ask(undefined, '/?check=watchman.checks.system')
     expect(status).toBe(200)
-    expect(told).toEqual({
+    expect(shown).toEqual({
       eventLoop: { ok: true, delay: expect.any(Number), utilization: expect.any(Number) },
       memory: {
         ok: true,
@@ -26,14 +26,14 @@ describe('system', () => {
         limit: expect.any(Number),
       },
     })
-    const { heap, heapLimit, rss, limit } = told.memory
+    const { heap, heapLimit, rss, limit } = shown.memory
     expect(heap).toBeGreaterThan(1_000_000)
     expect(heap).toBeLessThan(heapLimit)
     expect(rss).toBeGreaterThan(heap)
     expect(rss).toBeLessThan(limit)
   })
 
-  test('says that the event loop is blocked', async () => {
+  test('fails when the event loop is blocked', async () => {
     const options = { eventLoop: { maxDelay: 50 } }
     const asked = ask(options)
     await Promise.resolve() // it has set its timer once the microtasks are through
@@ -41,40 +41,40 @@ describe('system', () => {
       const end = performance.now() + 200
       while (performance.now() < end);
     })
-    const { status, system: told } = await asked
+    const { status, system: shown } = await asked
     expect(status).toBe(500)
-    expect(told.eventLoop).toMatchObject({
+    expect(shown.eventLoop).toMatchObject({
       ok: false,
       error: expect.stringMatching(/^a timer was \d+ ms late$/),
     })
-    expect(told.eventLoop.delay).toBeGreaterThan(50)
-    expect(told.memory.ok).toBe(true)
+    expect(shown.eventLoop.delay).toBeGreaterThan(50)
+    expect(shown.memory.ok).toBe(true)
   })
 
-  test('says that the event loop is at work all the time', async () => {
+  test('fails when the event loop is busy all the time', async () => {
     const watchman = createWatchman({ checks: [system({ eventLoop: { maxUtilization: 0.5 } })] })
     const end = performance.now() + 200
     while (performance.now() < end);
-    const { body } = await watchman.run()
-    expect(Object(body.system).eventLoop.error).toMatch(/^was at work for \d+ % of the time$/)
+    const { body } = await watchman.report()
+    expect(Object(body.system).eventLoop.error).toMatch(/^was busy \d+ % of the time$/)
   })
 
   test.each([
     ['the heap', { maxHeap: 0.000_1 }, /^the heap is \d+ % full$/],
-    ['the process', { maxRss: 0.000_001 }, /^the process has \d+ % of its memory$/],
-  ])('says that %s has too much memory', async (_what, memory, error) => {
-    const { status, system: told } = await ask({ memory })
-    expect([status, told.memory.ok]).toEqual([500, false])
-    expect(told.memory.error).toMatch(error)
+    ['the process', { maxRss: 0.000_001 }, /^the process uses \d+ % of its memory limit$/],
+  ])('fails when %s uses too much memory', async (_what, memory, error) => {
+    const { status, system: shown } = await ask({ memory })
+    expect([status, shown.memory.ok]).toEqual([500, false])
+    expect(shown.memory.error).toMatch(error)
   })
 
-  test('measures each disk, and says which has too little left or is not there', async () => {
+  test('measures each disk, and shows which has too little space or does not exist', async () => {
     const folder = await mkdtemp(join(tmpdir(), 'watchman-system-'))
     const absent = join(folder, 'absent')
-    const { status, system: told } = await ask({ disks: { [folder]: 0, [absent]: 0, '/': 1 } })
+    const { status, system: shown } = await ask({ disks: { [folder]: 0, [absent]: 0, '/': 1 } })
     await rm(folder, { recursive: true })
     expect(status).toBe(500)
-    expect(told.disks).toEqual([
+    expect(shown.disks).toEqual([
       { [folder]: { ok: true, free: expect.any(Number), size: expect.any(Number) } },
       { [absent]: { ok: false, error: expect.stringContaining('ENOENT') } },
       {
@@ -89,25 +89,43 @@ describe('system', () => {
   })
 
   test.each<[string, unknown, string]>([
-    ['an unknown option', { disk: {} }, 'option disk of system must be one of eventLoop,memory,disks'],
-    ['an unknown limit', { memory: { max: 0.5 } }, 'option max of memory must be one of maxHeap,maxRss'],
+    [
+      'an unknown option',
+      { disk: {} },
+      'system has no option "disk": its options are eventLoop, memory, disks',
+    ],
+    [
+      'an unknown limit',
+      { memory: { max: 0.5 } },
+      'memory has no option "max": its options are maxHeap, maxRss',
+    ],
     [
       'a share of more than all',
       { memory: { maxRss: 95 } },
-      'option maxRss of system must be a share from 0 to 1',
+      'option maxRss of memory must be a number from 0 to 1, not 95',
     ],
     [
-      'a share that is no number',
+      'a share that is not a number',
       { disks: { '/': '10%' } },
-      'option / of system must be a share from 0 to 1',
+      'option / of disks must be a number from 0 to 1, not a string',
     ],
     [
       'a negative delay',
       { eventLoop: { maxDelay: -1 } },
-      'option maxDelay of eventLoop must be milliseconds',
+      'option maxDelay of eventLoop must be a number from 0, not -1',
     ],
-    ['a list of disks', { disks: ['/'] }, 'options of disks must be an object'],
+    [
+      'a list of disks',
+      { disks: ['/'] },
+      'option disks of system must be an object of paths and shares, not an array',
+    ],
+    ['a map of disks', { disks: new Map([['/', 0.1]]) }, 'option disks of system must be an object of paths'],
+    ['a number for the memory', { memory: 0.8 }, 'option memory of system must be an object, not 0.8'],
   ])('refuses %s', (_what, options, message) => {
     expect(() => system(Object(options))).toThrow(message)
+  })
+
+  test('refuses an unknown option of the check', () => {
+    expect(() => system({}, Object({ failAfter: 3 }))).toThrow('system has no option "failAfter"')
   })
 })

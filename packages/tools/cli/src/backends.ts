@@ -1,6 +1,6 @@
 import { bucket } from './drivers/bucket.ts'
 import { directory } from './drivers/directory.ts'
-import type { Driver } from './drivers/driver.ts'
+import type { BackendDriver } from './drivers/driver.ts'
 import { mailServer } from './drivers/mail-server.ts'
 import { memcachedServer } from './drivers/memcached-server.ts'
 import { mongo } from './drivers/mongo.ts'
@@ -10,20 +10,20 @@ import { redisServer } from './drivers/redis-server.ts'
 import { sqliteFile } from './drivers/sqlite-file.ts'
 import type { Variable } from './variables.ts'
 
-/** The checks that the environment can name backends of. */
-export type Kind = 'databases' | 'caches' | 'email' | 'storage'
+/** The kinds of checks whose backends the environment can name. */
+export type CheckKind = 'databases' | 'caches' | 'email' | 'storage'
 
-/** What a variable names. `VARIABLE_NAME` names another one, whose target is `name`. */
+/** A backend that a variable names. `VARIABLE_NAME` names a further one, whose target is `name`. */
 export interface Backend {
   readonly variable: Variable
-  readonly kind: Kind
-  /** The target of the variable itself. */
+  readonly kind: CheckKind
+  /** The name of the target of the variable itself. */
   readonly target: string
-  /** The drivers by the scheme of the URL, the first that is installed is taken; a list where any value is right. */
-  readonly drivers: Readonly<Record<string, readonly Driver[]>> | readonly Driver[]
+  /** The drivers by the scheme of the URL; a list where any value is right. The first whose client is installed is used. */
+  readonly drivers: Readonly<Record<string, readonly BackendDriver[]>> | readonly BackendDriver[]
 }
 
-/** What the environment can name, in the order of the response. */
+/** The backends that the environment can name, in the order of the response. */
 export const backends: readonly Backend[] = [
   {
     variable: 'DATABASE_URL',

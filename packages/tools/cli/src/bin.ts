@@ -3,7 +3,7 @@ import { once } from 'node:events'
 import { setTimeout as sleep } from 'node:timers/promises'
 import { run } from './program.ts'
 
-/** Milliseconds that what is closed may take. */
+/** Milliseconds that closing may take. */
 const GRACE = 1000
 
 const closers: (() => Promise<unknown>)[] = []
@@ -24,14 +24,14 @@ async function interruption(): Promise<number> {
 
 for (const [signal, code] of Object.entries({ SIGINT: 130, SIGTERM: 143 })) {
   process.on(signal, () => {
-    if (interrupted.aborted) process.exit() // told twice
+    if (interrupted.aborted) process.exit() // the second signal
     process.exitCode = code
     controller.abort(code)
   })
 }
-// The deadline of a check that hangs keeps no process alive.
+// Keeps the process alive while a check hangs: a pending promise alone does not.
 setInterval(() => {}, 2 ** 31 - 1)
-// Who reads may have gone: `watchman check -v | head -1`.
+// The reader of a pipe may be gone: `watchman check -v | head -1`.
 for (const stream of [process.stdout, process.stderr]) stream.on('error', () => {})
 
 const context = {
@@ -42,5 +42,5 @@ const context = {
 }
 process.exitCode = await Promise.race([run(process.argv.slice(2), context), interruption()])
 await close()
-// A backend that hangs keeps its socket, and so the process, for as long as it likes.
+// A backend that hangs would keep its socket, and so the process, open.
 process.stdout.write('', () => process.stderr.write('', () => process.exit()))

@@ -1,5 +1,6 @@
 import { relative } from 'node:path'
-import { evaluate, parse } from '@humanwhocodes/momoa' // JSON.parse does not tell the line
+import { evaluate, parse } from '@humanwhocodes/momoa' // JSON.parse does not report the line
+import { memberOf } from '@watchman/core/driver'
 import { createJiti } from 'jiti'
 import { lilconfig } from 'lilconfig'
 import { exitCode } from './exit-code.ts'
@@ -8,13 +9,16 @@ import { oneLine } from './one-line.ts'
 
 /** A configuration file. */
 export interface ConfigFile {
-  /** Its path, as seen from the folder where the command was called. */
+  /** Its path, relative to the folder where the command was called. */
   readonly path: string
-  /** What it exports. */
+  /** Its exports. */
   readonly exports: Readonly<Record<string, unknown>>
 }
 
-/** Where the configuration may stand, and what `init` must not overwrite. */
+/** What a configuration file must export: the end of messages. */
+export const EXPORT_HINT = 'export the options of createWatchman, or a Watchman instance, by default'
+
+/** The names of configuration files, none of which `init` overwrites. */
 export const configFiles: readonly string[] = ['ts', 'mts', 'js', 'mjs', 'cjs', 'json'].map(
   (extension) => `watchman.config.${extension}`,
 )
@@ -22,7 +26,7 @@ export const configFiles: readonly string[] = ['ts', 'mts', 'js', 'mjs', 'cjs', 
 /**
  * Loads the nearest configuration file from `folder` upwards; undefined where there is none.
  *
- * @throws Failure that names the file, and its line where it is at fault.
+ * @throws Failure that names the file, and the line of the error where it is known.
  */
 export async function loadConfigFile(folder: string): Promise<ConfigFile | undefined> {
   const jiti = createJiti(`${folder}/`, { fsCache: false, interopDefault: false })
@@ -34,8 +38,8 @@ export async function loadConfigFile(folder: string): Promise<ConfigFile | undef
         ? { default: evaluate(parse(content)) }
         : await jiti.import(path)
       return { path: shown, exports }
-    } catch (thrown) {
-      throw failure(exitCode.configuration, explain(thrown, path, shown))
+    } catch (error) {
+      throw failure(exitCode.configuration, describe(error, path, shown))
     }
   }
 
@@ -48,18 +52,17 @@ export async function loadConfigFile(folder: string): Promise<ConfigFile | undef
   const found = await search.search(folder)
   if (found?.isEmpty) {
     const path = relative(folder, found.filepath)
-    throw failure(exitCode.configuration, `${path} is empty: export a watchman or its options by default`)
+    throw failure(exitCode.configuration, `${path} is empty: ${EXPORT_HINT}`)
   }
   return found?.config
 }
 
-/** What went wrong, behind the file and the line. */
-function explain(thrown: unknown, path: string, shown: string): string {
-  const { stack, line } = Object(thrown)
-  const message = messageOf(thrown).replace(/\nRequire stack:.*/s, '')
-  // jiti names the place in the message of a syntax error, others in their stack.
-  const [, place = ''] = `${message}\n${stack}`.split(`${path}:`)
-  const [number = line] = /^\d+/.exec(place) ?? []
-  const told = message.replaceAll(path, '').replace(/^ParseError: |\s*:\d+:\d+\s*$| \(\d+:\d+\)$/g, '')
-  return `${shown}${number === undefined ? '' : `:${number}`} ${oneLine(told)}`
+/** Returns the file, the line and the message of an error. */
+function describe(error: unknown, path: string, shown: string): string {
+  const message = messageOf(error).replace(/\nRequire stack:.*/s, '')
+  // The message of jiti's syntax errors contains the line, the stack of other errors does.
+  const [, position = ''] = `${message}\n${memberOf(error, 'stack')}`.split(`${path}:`)
+  const [line = memberOf(error, 'line')] = /^\d+/.exec(position) ?? []
+  const text = message.replaceAll(path, '').replace(/^ParseError: |\s*:\d+:\d+\s*$| \(\d+:\d+\)$/g, '')
+  return `${shown}${line === undefined ? '' : `:${line}`} ${oneLine(text)}`
 }

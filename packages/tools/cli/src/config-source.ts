@@ -1,53 +1,55 @@
-import type { Kind } from './backends.ts'
-import { type Recipe, recipes } from './recipes.ts'
+import type { CheckKind } from './backends.ts'
+import { type ClientTemplate, clientTemplates } from './client-templates.ts'
 
-/** The package of each kind of check, and the function that makes it. */
-const kinds: Readonly<Record<Kind, { readonly from: string; readonly named: boolean }>> = {
+/** The package of each kind of check, and whether its targets always have names. */
+const kinds: Readonly<Record<CheckKind, { readonly from: string; readonly named: boolean }>> = {
   databases: { from: '@watchman/db', named: true },
   caches: { from: '@watchman/cache', named: true },
   email: { from: '@watchman/email', named: false },
   storage: { from: '@watchman/storage', named: false },
 }
 
-/** A configuration file that is to be written. */
+/** The source of a configuration file. */
 export interface ConfigSource {
   readonly text: string
-  /** The packages that it imports beside the clients. */
+  /** The packages that it imports, apart from the clients. */
   readonly packages: readonly string[]
 }
 
-/** Writes the configuration of a project that has the packages `dependencies`. */
+/** Returns the configuration of a project that depends on the packages `dependencies`. */
 export function configSource(dependencies: ReadonlySet<string>): ConfigSource {
-  const used = recipes.filter(({ client }) => dependencies.has(client))
+  const used = clientTemplates.filter(({ client }) => dependencies.has(client))
   const checks = Object.entries(kinds).flatMap(([kind, { from, named }]) => {
-    const own = used.filter((recipe) => recipe.kind === kind)
+    const own = used.filter((template) => template.kind === kind)
     return own.length > 0 ? [{ kind, from, line: checkOf(kind, named, own) }] : []
   })
   const imports = [
     "import type { WatchmanOptions } from '@watchman/core'",
     ...checks.map(({ kind, from }) => `import { ${kind} } from '${from}'`),
-    ...used.flatMap(({ kind, driver, imported, client }) => [
+    ...used.flatMap(({ kind, driver, importClause, client }) => [
       `import { ${driver} } from '${kinds[kind].from}/${driver}'`,
-      `import ${imported} from '${client}'`,
+      `import ${importClause} from '${client}'`,
     ]),
   ]
   const text = `${imports.join('\n')}
 
-${used.map(({ name, made }) => `const ${name} = ${made}\n`).join('')}
-/** Ends what was begun here: called at the end by the command line. */
-export const close = () => Promise.all([${used.map(({ closed }) => closed).join(', ')}])
+${used.map(({ variable, createCode }) => `const ${variable} = ${createCode}\n`).join('')}
+/** Closes the clients. The command line calls it at the end. */
+export const close = () => Promise.all([${used.map(({ closeCode }) => closeCode).join(', ')}])
 
 export default {
   checks: [
 ${checks.map(({ line }) => `    ${line},\n`).join('')}  ],
-  tokens: process.env.WATCHMAN_TOKENS, // without any the endpoint is open to all
+  tokens: process.env.WATCHMAN_TOKENS, // without tokens, the endpoint is open to everyone
 } satisfies WatchmanOptions
 `
   return { text, packages: ['@watchman/core', ...checks.map(({ from }) => from)] }
 }
 
-function checkOf(kind: string, named: boolean, own: readonly Recipe[]): string {
-  const probes = own.map(({ driver, taken, name }) => `${driver}(${taken ?? name})`)
+function checkOf(kind: string, named: boolean, own: readonly ClientTemplate[]): string {
+  const probes = own.map(
+    ({ driver, driverArguments, variable }) => `${driver}(${driverArguments ?? variable})`,
+  )
   if (!named && probes.length === 1) return `${kind}(${probes[0]})`
   const targets = own.map(({ driver }, index) => `${index ? driver : 'default'}: ${probes[index]}`)
   return `${kind}({ ${targets.join(', ')} })`

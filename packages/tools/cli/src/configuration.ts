@@ -1,70 +1,92 @@
-import { createWatchman, type Watchman, type WatchmanOptions } from '@watchman/core'
-import { checksFrom } from './checks-from.ts'
-import { type ConfigFile, loadConfigFile } from './config-file.ts'
-import type { Place } from './drivers/driver.ts'
+import { createWatchman, type Logger, type Plugin, type Watchman, type WatchmanOptions } from '@watchman/core'
+import { describeType, isFunction, isRecord, memberOf, typeTag } from '@watchman/core/driver'
+import { checksFromEnv } from './checks-from-env.ts'
+import type { CommandContext } from './command-context.ts'
+import { type ConfigFile, EXPORT_HINT, loadConfigFile } from './config-file.ts'
 import { exitCode } from './exit-code.ts'
 import { failure, messageOf } from './failure.ts'
-import { optionsFrom } from './options-from.ts'
+import { optionsFromEnv } from './options-from-env.ts'
 
-/** What the command works with: options, or a watchman that is made already. */
-export type Configuration = (
-  | { readonly options: WatchmanOptions; readonly watchman?: never }
-  | { readonly watchman: Watchman; readonly options?: never }
-) & {
-  /** Makes the watchman; where it is made already, `additions` come too late. */
-  readonly create: (additions?: WatchmanOptions) => Watchman
+/** What a command adds to the options. */
+interface Additions {
+  /** Used where the options have none. */
+  readonly logger?: Logger
+  /** Set up after those of the options. */
+  readonly plugins?: readonly Plugin[]
+}
+
+/** The configuration of a command. */
+export interface Configuration {
+  /** The options; undefined where the file exports a Watchman instance. */
+  readonly options?: WatchmanOptions
+  /**
+   * Makes the watchman, or returns the one that the file exports, which stays as it is.
+   *
+   * @throws Failure for options that cannot work, and where there is nothing to check.
+   */
+  readonly create: (additions?: Additions) => Watchman
   /** Closes what the configuration has opened. Never rejects. */
   readonly close: () => Promise<unknown>
 }
 
-const EXPORT = 'export a watchman or its options by default'
-
 /**
- * Loads the configuration file, or what the environment says where there is none. What the options of the file leave
- * unset the environment sets.
+ * Loads the configuration file. The environment sets the options that it leaves unset, and all of them where there is
+ * no file.
  *
- * @throws Failure for what cannot be loaded or cannot work, with one line that says why.
+ * @throws Failure for a file or a variable that cannot be used.
  */
-export async function loadConfiguration(place: Place): Promise<Configuration> {
-  const file = await loadConfigFile(place.folder)
-  const source = file?.path ?? 'the environment'
-  const given = file ? Object(file.exports).default : {}
-  if (isWatchman(given)) return { watchman: given, create: () => given, close: closerOf(file) }
-  if (Object.prototype.toString.call(given) !== '[object Object]') {
-    const what = given === undefined ? 'exports nothing by default' : `exports ${typeof given} by default`
-    throw failure(exitCode.configuration, `${source} ${what}: ${EXPORT}`)
+export async function loadConfiguration(context: CommandContext): Promise<Configuration> {
+  const file = await loadConfigFile(context.folder)
+  const exported = file ? file.exports.default : {}
+  if (isWatchman(exported)) return { create: () => exported, close: closerOf(file) }
+  if (!isRecord(exported) || typeTag(exported) !== 'Object') {
+    const problem =
+      exported === undefined ? 'has no default export' : `exports ${describeType(exported)} by default`
+    throw failure(exitCode.configuration, `${file?.path} ${problem}: ${EXPORT_HINT}`)
   }
-  const set: WatchmanOptions = { ...(await optionsFrom(place.environment)), ...given }
+  const set: WatchmanOptions = { ...(await optionsFromEnv(context.environment)), ...exported }
   const { checks, close } = set.checks
     ? { checks: set.checks, close: closerOf(file) }
-    : await checksFrom(place)
+    : await checksFromEnv(context)
   const options = { ...set, checks }
 
-  const create = (additions?: WatchmanOptions) => {
-    try {
-      return createWatchman({ ...options, ...additions })
-    } catch (error) {
-      throw failure(exitCode.configuration, `${source}: ${messageOf(error)}`)
-    }
-  }
-  create()
-  if (Array.isArray(checks) && checks.length === 0) {
-    throw failure(
-      exitCode.configuration,
-      `nothing to check: ${file ? `${source} has no checks` : 'there is no watchman.config.ts'}, ` +
-        'and the environment names no backend, such as DATABASE_URL or REDIS_URL',
-    )
-  }
-  return { options, create, close }
+  return { options, create: (additions) => createFrom(options, file, additions), close }
 }
 
-/** What the file exports as `close`, for the clients that it has opened. */
+function createFrom(
+  options: WatchmanOptions,
+  file: ConfigFile | undefined,
+  { logger, plugins = [] }: Additions = {},
+): Watchman {
+  const watchman = createOrFail(file?.path ?? 'the environment', {
+    ...options,
+    logger: options.logger ?? logger,
+    plugins: plugins.length === 0 ? options.plugins : [options.plugins ?? [], plugins].flat(),
+  })
+  if (options.checks?.length === 0) {
+    const reason = file ? `${file.path} has no checks` : 'there is no watchman.config.ts'
+    throw failure(
+      exitCode.configuration,
+      `nothing to check: ${reason}, and the environment names no backend, such as DATABASE_URL or REDIS_URL`,
+    )
+  }
+  return watchman
+}
+
+function createOrFail(source: string, options: WatchmanOptions): Watchman {
+  try {
+    return createWatchman(options)
+  } catch (error) {
+    throw failure(exitCode.configuration, `${source}: ${messageOf(error)}`)
+  }
+}
+
+/** Returns the function that the file exports as `close`, which closes the clients that it has opened. */
 function closerOf(file: ConfigFile | undefined): () => Promise<unknown> {
-  const { close } = Object(file?.exports)
+  const close = file?.exports.close
   return () => Promise.allSettled([typeof close === 'function' && (async () => close())()])
 }
 
 function isWatchman(value: unknown): value is Watchman {
-  const { handle, run }: Partial<Watchman> = Object(value)
-  return typeof handle === 'function' && typeof run === 'function'
+  return ['fetch', 'report', 'select'].every((name) => isFunction(memberOf(value, name)))
 }

@@ -1,8 +1,8 @@
-/** What the command ends with, beside 0 where all is well or degraded. */
+/** The exit codes of the command, beside 0 where everything is ok or degraded. */
 export const exitCode = {
-  /** A check fails, or what was to be done could not be done. */
+  /** A check fails, or the command could not do what it was asked to. */
   failing: 1,
-  /** The command was called in a way it does not know. */
+  /** Unknown commands, options or names, or wrong values of them. */
   usage: 2,
   /** The configuration cannot be loaded, or cannot work. */
   configuration: 3,

@@ -1,16 +1,17 @@
-/** What ends the command: its message is the one line that is printed. */
+import { errorMessage } from '@watchman/core/driver'
+
+/** An error that ends the command. Its message is the one line that is printed. */
 export interface Failure extends Error {
-  /** What the command ends with. */
+  /** The exit code of the command. */
   readonly exitCode: number
 }
 
-/** Makes what ends the command with `code`. */
+/** Makes an error that ends the command with `code`. */
 export function failure(code: number, message: string): Failure {
   return Object.assign(new Error(message), { exitCode: code })
 }
 
-/** What was thrown, in words; of our own errors without the name of their origin, which the command prints itself. */
-export function messageOf(thrown: unknown): string {
-  const { message = thrown } = Object(thrown)
-  return `${message}`.replace(/^\[watchman\] /, '')
+/** Returns the message of an error and its causes, without the prefix of Watchman, which the command prints itself. */
+export function messageOf(error: unknown): string {
+  return errorMessage(error).replace(/^\[watchman\] /, '')
 }

@@ -1,5 +1,5 @@
-export { checksFrom, type OpenedChecks } from './checks-from.ts'
-export type { Place } from './drivers/driver.ts'
+export { checksFromEnv, type OpenedChecks } from './checks-from-env.ts'
+export type { CommandContext } from './command-context.ts'
 export type { Failure } from './failure.ts'
-export { optionsFrom } from './options-from.ts'
+export { optionsFromEnv } from './options-from-env.ts'
 export { type Environment, type Variable, variables } from './variables.ts'

@@ -1,6 +1,6 @@
 import { stripVTControlCharacters } from 'node:util'
 
-/** A text as one line, without what would steer a terminal. */
+/** Returns a text as one line, without control characters and escape sequences of terminals. */
 export function oneLine(text: string): string {
   return stripVTControlCharacters(text)
     .replace(/[\s\p{Cc}]+/gu, ' ')

@@ -1,23 +1,24 @@
 import type { Backend } from './backends.ts'
-import { blaming } from './blaming.ts'
-import type { Driver, Place, Service } from './drivers/driver.ts'
+import type { CommandContext } from './command-context.ts'
+import type { BackendDriver, Service } from './drivers/driver.ts'
 import { exitCode } from './exit-code.ts'
 import { failure } from './failure.ts'
+import { withVariableName } from './with-variable-name.ts'
 
 /**
- * Opens what `value` of `variable` names.
+ * Opens the backend that `value` of `variable` names.
  *
- * @throws Failure for a scheme that has no driver, and where the client is not installed: with the command that does it.
+ * @throws Failure for a scheme without a driver, and for a client that is not installed: with the command that installs it.
  */
 export async function openBackend(
   variable: string,
   value: string,
   backend: Backend,
-  place: Place,
+  context: CommandContext,
 ): Promise<Service> {
   const drivers = driversFor(variable, value, backend)
   for (const driver of drivers) {
-    const service = await blaming(variable, () => driver.open(value, place))
+    const service = await withVariableName(variable, () => driver.open(value, context))
     if (service) return service
   }
   const [{ client } = { client: '' }] = drivers
@@ -27,20 +28,20 @@ export async function openBackend(
   )
 }
 
-function driversFor(variable: string, value: string, { drivers }: Backend): readonly Driver[] {
+function driversFor(variable: string, value: string, { drivers }: Backend): readonly BackendDriver[] {
   if (isList(drivers)) return drivers
   const [scheme = ''] = /^[a-z][a-z\d+.-]*(?=:)/i.exec(value) ?? []
   const found = new Map(Object.entries(drivers)).get(scheme.toLowerCase())
   if (found) return found
   const right = Object.keys(drivers).map((one) => `${one}:`)
-  const isUrl = value.startsWith(`${scheme}://`) // else what stands before a colon may be secret
+  const isUrl = value.startsWith(`${scheme}://`) // else the part before the colon may be a secret
   throw failure(
     exitCode.configuration,
     `${variable} must be a URL that begins with ${right.join(', ')}${isUrl ? `, not ${scheme}:` : ''}`,
   )
 }
 
-// Array.isArray leaves a list that is readonly as it is.
-function isList(drivers: Backend['drivers']): drivers is readonly Driver[] {
+// Array.isArray alone does not narrow a readonly array.
+function isList(drivers: Backend['drivers']): drivers is readonly BackendDriver[] {
   return Array.isArray(drivers)
 }

@@ -1,37 +1,41 @@
-/** The variables of the environment that are read, and what each says. */
+/** The environment variables that are read, and what each sets. */
 export const variables = {
   DATABASE_URL:
-    'a database: `postgres:`, `mysql:`, `mariadb:`, `mongodb:`, `mongodb+srv:`, `sqlite:` or `file:`',
-  REDIS_URL: 'a Redis: `redis:` or `rediss:`',
-  MEMCACHED_URL: 'a memcached, or several with commas: `memcached:`',
-  SMTP_URL: 'a mail server, which is logged in to: `smtp:` or `smtps:`',
+    'URL of a database: `postgres:`, `mysql:`, `mariadb:`, `mongodb:`, `mongodb+srv:`, `sqlite:` or `file:`',
+  REDIS_URL: 'URL of a Redis server: `redis:` or `rediss:`',
+  MEMCACHED_URL: 'URL of a memcached server, or of several, separated by commas: `memcached:`',
+  SMTP_URL: 'URL of a mail server, which is logged in to: `smtp:` or `smtps:`',
   STORAGE_PATH: 'a directory, in which a test file is written, read and removed',
-  S3_BUCKET: 'a bucket, in which the same is done; region and keys are those of the AWS SDK: `AWS_REGION` …',
-  S3_ENDPOINT: 'where the buckets are, if not at Amazon',
-  WATCHMAN_EMAIL_RECIPIENTS: 'who gets a test mail, with commas; without any none is sent',
-  WATCHMAN_EMAIL_SENDER: 'who sends it',
-  WATCHMAN_DISABLE: 'checks to leave out, with commas: `databases`, `caches`, `email`, `storage`',
-  WATCHMAN_TIMEOUT: 'milliseconds until a target counts as failed; 5000 without it',
-  WATCHMAN_TOKENS: 'tokens that open the endpoint, with commas; without any it is open to all',
-  WATCHMAN_TOKEN_NAME: 'the query parameter that carries a token; `watchman-token` without it',
-  WATCHMAN_ERROR_CODE: 'the HTTP status when a check fails; 500 without it',
-  WATCHMAN_DETAILS: '`none` leaves only `{"ok":false}` of a failure; `full` without it',
+  S3_BUCKET:
+    'a bucket, in which a test object is written, read and removed; region and keys are those of the AWS SDK: `AWS_REGION` …',
+  S3_ENDPOINT: 'URL of the S3 server; Amazon S3 by default',
+  WATCHMAN_EMAIL_RECIPIENTS:
+    'addresses that get a test mail, separated by commas; by default no mail is sent',
+  WATCHMAN_EMAIL_SENDER: 'address of the sender of the test mail',
+  WATCHMAN_DISABLE: 'checks to leave out, separated by commas: `databases`, `caches`, `email`, `storage`',
+  WATCHMAN_TIMEOUT: 'milliseconds until a target counts as failed; 5000 by default',
+  WATCHMAN_TOKENS: 'tokens that open the endpoint, separated by commas; by default it is open to everyone',
+  WATCHMAN_TOKEN_NAME: 'the query parameter that carries a token; `watchman-token` by default',
+  WATCHMAN_FAILING_STATUS: 'the HTTP status while a target is failing; 500 by default',
+  WATCHMAN_ERROR_CODE: 'the same, by the name of django-watchman; `WATCHMAN_FAILING_STATUS` takes precedence',
+  WATCHMAN_DEGRADED_STATUS: 'the HTTP status while a target is degraded and none is failing; 200 by default',
+  WATCHMAN_DETAILS: '`none` leaves only `{"ok":false}` of a failure; `full` by default',
   WATCHMAN_EXPOSE_VERSION: '`true` sends `X-Watchman-Version`',
   WATCHMAN_TOKEN: 'the token that `watchman probe` sends',
 } as const
 
-/** A variable that is read. */
+/** The name of a variable that is read. */
 export type Variable = keyof typeof variables
 
 /** Variables and their values: `process.env`. */
 export type Environment = Readonly<Record<string, string | undefined>>
 
-/** The value of a variable. One that is empty says nothing: so composed containers are told that it is not set. */
+/** Returns the value of a variable. An empty one counts as absent: Compose passes unset variables on as empty strings. */
 export function read(environment: Environment, variable: Variable): string | undefined {
   return environment[variable] || undefined
 }
 
-/** The parts of a value with commas. */
+/** Returns the parts of a value that is separated by commas. */
 export function listOf(value: string): readonly string[] {
   return value
     .split(',')

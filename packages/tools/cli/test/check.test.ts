@@ -9,20 +9,23 @@ const OK = 'function app() { return { app: { ok: true, users: 3 } } }'
 const QUEUE = "{ name: 'queue', aliases: ['jobs'], run() { throw new Error('no\\n\\u001b[31mworker') } }"
 const MINOR = "{ name: 'minor', critical: false, run() { return { minor: { ok: false } } } }"
 
+const DATABASES =
+  "{ name: 'databases', targets: { default: () => 1, orders: () => Promise.reject(new Error('gone')) } }"
+
 const configured = (...checks: readonly string[]) => ({
   'watchman.config.js': `export default { checks: [${checks.join(', ')}] }`,
 })
 
-/** Of what was written, without the times it took. */
+/** Output without the durations. */
 const plain = (text: string) => text.replace(/ {2}\d+ ms/g, '')
 
 describe('check', () => {
-  test('prints nothing and ends with 0 when all is well', async () => {
+  test('prints nothing and exits with 0 if everything is ok', async () => {
     const folder = await folderWith(configured(OK))
     expect(await watchman(['check'], { folder })).toEqual({ code: 0, stdout: '', stderr: '' })
   })
 
-  test('prints what fails, each in one line, and ends with 1', async () => {
+  test('prints a line for each failure and exits with 1', async () => {
     const folder = await folderWith(configured(OK, QUEUE))
     const { code, stdout, stderr } = await watchman(['check'], { folder })
     expect({ code, stdout: plain(stdout), stderr }).toEqual({
@@ -32,13 +35,13 @@ describe('check', () => {
     })
   })
 
-  test('says what is degraded, and ends with 0', async () => {
+  test('prints what is degraded and exits with 0', async () => {
     const folder = await folderWith(configured(OK, MINOR))
     const { code, stdout } = await watchman(['check'], { folder })
-    expect([code, plain(stdout)]).toEqual([0, 'degraded minor  {"ok":false}\n'])
+    expect([code, plain(stdout)]).toEqual([0, 'degraded minor  ok is false\n'])
   })
 
-  test('prints each as it ends with -v', async () => {
+  test('prints every target as soon as it finishes with -v', async () => {
     const slow =
       '{ name: "slow", run: () => new Promise((resolve) => setTimeout(resolve, 500, { slow: { ok: true } })) }'
     const folder = await folderWith(configured(slow, OK, QUEUE))
@@ -58,7 +61,7 @@ describe('check', () => {
     expect(stdout.indexOf('queue')).toBeLessThan(stdout.indexOf('app'))
   })
 
-  test('runs only the checks of -c, but for those of -s, by name and by alias', async () => {
+  test('runs only the checks of -c, without those of -s, by name and by alias', async () => {
     const folder = await folderWith(configured(OK, QUEUE, MINOR))
     const selected = async (...parameters: string[]) =>
       plain((await watchman(['check', '-v', ...parameters], { folder })).stdout)
@@ -69,12 +72,64 @@ describe('check', () => {
     expect(await selected('-s', 'jobs')).toEqual(['degraded minor', 'ok       app'])
   })
 
-  test('ends with 2 for a name that no check has, and where none is left', async () => {
+  test('selects single targets', async () => {
+    const folder = await folderWith(configured(DATABASES, OK))
+    const selected = async (...parameters: string[]) => {
+      const { code, stdout } = await watchman(['check', ...parameters], { folder })
+      return [code, ...plain(stdout).trim().split('\n').sort()]
+    }
+    expect(await selected('-v', '-c', 'databases.orders')).toEqual([1, 'failing  databases.orders  gone'])
+    expect(await selected('-v', '-c', 'databases.default')).toEqual([0, 'ok       databases.default'])
+    expect(await selected('-v', '-c', 'databases,app', '-s', 'databases.orders')).toEqual([
+      0,
+      'ok       app  {"ok":true,"users":3}',
+      'ok       databases.default',
+    ])
+    expect(await selected('--json', '-c', 'databases.orders')).toEqual([
+      1,
+      '{"databases":[{"orders":{"ok":false,"error":"gone"}}]}',
+    ])
+  })
+
+  test('prints the error and the details of a target, but nothing twice', async () => {
+    const checks = [
+      "{ name: 'pool', targets: () => ({ ok: false, error: 'exhausted', details: { size: 10 } }) }",
+      "{ name: 'disk', targets: () => ({ ok: true, details: { free: '8 %' } }) }",
+      "{ name: 'lag', run: () => ({ lag: { ok: false, seconds: 9 } }) }",
+      "{ name: 'mail', run: () => ({ mail: { ok: false, error: 'refused' } }) }",
+      "{ name: 'slow', slowAfter: 0, run: () => new Promise((resolve) => setTimeout(resolve, 20, { slow: { ok: true } })) }",
+    ]
+    const folder = await folderWith(configured(...checks))
+    const { code, stdout } = await watchman(['check', '-v'], { folder })
+    expect([code, ...plain(stdout).trim().split('\n').sort()]).toEqual([
+      1,
+      expect.stringMatching(/^degraded slow {2}took \d+ ms, more than 0 ms$/),
+      'failing  lag  ok is false  {"ok":false,"seconds":9}',
+      'failing  mail  refused',
+      'failing  pool  exhausted  {"size":10}',
+      'ok       disk  {"free":"8 %"}',
+    ])
+  })
+
+  test('exits with 1 if a target has no result by the deadline', async () => {
+    const stuck = "{ name: 'stuck', run: () => new Promise(() => {}) }"
+    const text = `export default { deadline: 50, checks: [${OK}, ${stuck}] }`
+    const folder = await folderWith({ 'watchman.config.mjs': text })
+    const { code, stdout } = await watchman(['check'], { folder })
+    expect([code, plain(stdout)]).toEqual([1, 'pending  stuck  no result yet\n'])
+  })
+
+  test('exits with 2 for an unknown name beside a known one, and if no check is left', async () => {
     const folder = await folderWith(configured(OK, QUEUE))
     expect(await watchman(['check', '-c', 'app', '-s', 'quue'], { folder })).toEqual({
       code: 2,
       stdout: '',
       stderr: 'watchman: there is no check quue: there is app, queue\n',
+    })
+    expect(await watchman(['check', '--json', '-c', 'app,app.orders'], { folder })).toEqual({
+      code: 2,
+      stdout: '',
+      stderr: 'watchman: there is no check app.orders: there is app, queue\n',
     })
     expect(await watchman(['check', '-c', 'app', '-s', 'app'], { folder })).toEqual({
       code: 2,
@@ -83,7 +138,7 @@ describe('check', () => {
     })
   })
 
-  test('takes a watchman that is made already', async () => {
+  test('accepts a Watchman instance', async () => {
     const folder = await folderWith({
       'watchman.config.ts': `
         import { createWatchman } from '@watchman/core'
@@ -94,11 +149,38 @@ describe('check', () => {
     const { code, stdout } = await watchman(['check', '-v'], { folder })
     expect([code, plain(stdout)]).toEqual([1, 'ok       app  {"answer":42}\nfailing  queue  no worker\n'])
     expect(await watchman(['check', '-c', 'app'], { folder })).toMatchObject({ code: 0 })
-    expect(await watchman(['check', '-c', 'other'], { folder })).toMatchObject({ code: 2 })
+    expect(await watchman(['check', '-c', 'app,other'], { folder })).toEqual({
+      code: 2,
+      stdout: '',
+      stderr: 'watchman: there is no check other: there is app, queue\n',
+    })
+  })
+
+  test('exits with 1 for a Watchman instance that is closed', async () => {
+    const folder = await folderWith({
+      'watchman.config.mjs': `
+        import { createWatchman } from '@watchman/core'
+        const watchman = createWatchman({ checks: [${OK}] })
+        await watchman.close()
+        export default watchman
+      `,
+    })
+    expect(await watchman(['check'], { folder })).toEqual({
+      code: 1,
+      stdout: '',
+      stderr: 'watchman: the Watchman instance of the configuration is closed\n',
+    })
+  })
+
+  test('sets up the plugins of the configuration once, and closes them', async () => {
+    const plugin = `{ name: 'mine', setup(host) { console.log('set up'); host.onClose(() => console.log('closed')) } }`
+    const text = `export default { checks: [${OK}], plugins: [${plugin}] }`
+    const folder = await folderWith({ 'watchman.config.mjs': text })
+    expect(await watchman(['check'], { folder })).toEqual({ code: 0, stdout: 'set up\nclosed\n', stderr: '' })
   })
 
   test.each(['ts', 'mts', 'js', 'mjs', 'cjs', 'json'])(
-    'finds watchman.config.%s in a folder above; what it leaves unset the environment sets',
+    'finds watchman.config.%s in a folder above; the environment sets what it leaves unset',
     async (extension) => {
       const exported =
         extension === 'json' ? '' : extension === 'cjs' ? 'module.exports = ' : 'export default '
@@ -130,27 +212,42 @@ describe('check', () => {
     [
       'watchman.config.ts',
       'export const checks = []',
-      'watchman.config.ts exports nothing by default: export a watchman or its options by default\n',
+      'watchman.config.ts has no default export: export the options of createWatchman, or a Watchman instance, by default\n',
     ],
     [
       'watchman.config.ts',
       'export default "databases"',
-      'watchman.config.ts exports string by default: export a watchman or its options by default\n',
+      'watchman.config.ts exports a string by default: export the options of createWatchman, or a Watchman instance, by default\n',
     ],
     [
       'watchman.config.ts',
       '  \n',
-      'watchman.config.ts is empty: export a watchman or its options by default\n',
+      'watchman.config.ts is empty: export the options of createWatchman, or a Watchman instance, by default\n',
     ],
     [
       'watchman.config.ts',
       'export default { chekcs: [] }',
-      'watchman.config.ts: option chekcs of createWatchman must be one of checks,views,',
+      'watchman.config.ts: createWatchman has no option "chekcs": its options are checks, plugins, ',
     ],
     [
       'watchman.config.ts',
       'export default { checks: "databases" }',
-      'watchman.config.ts: option checks of createWatchman must be a list\n',
+      'watchman.config.ts: option checks of createWatchman must be an array, not a string\n',
+    ],
+    [
+      'watchman.config.ts',
+      'export default { views: [] }',
+      'watchman.config.ts: createWatchman has no option "views": its options are checks, plugins, ',
+    ],
+    [
+      'watchman.config.ts',
+      'export default { plugins: "dashboard" }',
+      'watchman.config.ts: option plugins of createWatchman must be an array, not a string\n',
+    ],
+    [
+      'watchman.config.ts',
+      'export default Promise.resolve({ checks: [] })',
+      'watchman.config.ts exports a Promise by default: export the options of createWatchman, or a Watchman instance, by default\n',
     ],
     [
       'watchman.config.ts',
@@ -158,14 +255,14 @@ describe('check', () => {
       'nothing to check: watchman.config.ts has no checks',
     ],
   ]
-  test.each(broken)('ends with 3 and one line for a %s with %j', async (file, text, message) => {
+  test.each(broken)('exits with 3 and one line for a %s with %j', async (file, text, message) => {
     const ended = await watchman(['check'], { folder: await folderWith({ [file]: text }) })
     expect(ended).toMatchObject({ code: 3, stdout: '' })
     expect(ended.stderr).toMatch(/^watchman: .*\n$/)
     expect(ended.stderr).toContain(`watchman: ${message}`)
   })
 
-  test('ends at once though the configuration holds what never ends, after it was closed', async () => {
+  test('exits without waiting for timers of the configuration, after it was closed', async () => {
     const folder = await folderWith({
       'watchman.config.ts': `
         const timer = setInterval(() => {}, 1000)
@@ -184,7 +281,7 @@ describe('check', () => {
     }
   })
 
-  test('tells what runs to give up on SIGTERM, and ends with 143 whatever that comes to', async () => {
+  test('aborts what runs on SIGTERM, and exits with 143 whatever the outcome', async () => {
     const stuck = `{ name: 'stuck', timeout: 600_000, run: (request, { signal }) => new Promise((resolve) => {
       signal.addEventListener('abort', () => { console.log('gave up'); resolve({ stuck: { ok: false } }) })
     }) }`
@@ -200,21 +297,21 @@ describe('check', () => {
     })
   })
 
-  test('ends at once when it is told twice', async () => {
+  test('exits at once on the second SIGTERM', async () => {
     const close = "export const close = () => { console.log('closing'); return new Promise(() => {}) }"
     const text = `${close}\nexport default { checks: [{ name: 'stuck', run: () => new Promise(() => {}) }, ${OK}] }`
     const running = start(['check', '-v'], { folder: await folderWith({ 'watchman.config.mjs': text }) })
     await running.written(/app/)
     running.child.kill('SIGTERM')
     await running.written(/closing/)
-    const told = performance.now()
+    const second = performance.now()
     running.child.kill('SIGTERM')
     expect(await running.ended).toMatchObject({ code: 143, stderr: '' })
-    expect(performance.now() - told).toBeLessThan(900) // a second is what closing may take
+    expect(performance.now() - second).toBeLessThan(900) // a second is what closing may take
   })
 
   const reason = missing('redis')
-  test.skipIf(reason)(`gives up on SIGTERM, also while a Redis hangs ${reason ?? ''}`, async () => {
+  test.skipIf(reason)(`exits on SIGTERM while a Redis server hangs ${reason ?? ''}`, async () => {
     const redis = await startRedis()
     onTestFinished(() => redis.stop())
     redis.pause()
@@ -226,7 +323,7 @@ describe('check', () => {
   })
 
   const noTerminal = spawnSync('script', ['--version']).error
-    ? ' (there is no script, which gives a terminal)'
+    ? ' (skipped: the command script, which provides a terminal, is missing)'
     : ''
   describe(`on a terminal${noTerminal}`, () => {
     const onTerminal = async (environment: Readonly<Record<string, string>>) => {
@@ -236,7 +333,7 @@ describe('check', () => {
       return (await launch(['script', '-qec', command, '/dev/null'], call).ended).stdout
     }
 
-    test.skipIf(noTerminal)('shows what is running, and the states in color', async () => {
+    test.skipIf(noTerminal)('shows what is running, and states in color', async () => {
       const stdout = await onTerminal({})
       expect(stdout).toContain('app, queue')
       expect(stdout).toContain('\u001b[32mok      \u001b[39m')
@@ -244,7 +341,7 @@ describe('check', () => {
       expect(stdout.lastIndexOf('\u001b[?25h')).toBeGreaterThan(stdout.lastIndexOf('\u001b[?25l'))
     })
 
-    test.skipIf(noTerminal)('shows no color where NO_COLOR is set', async () => {
+    test.skipIf(noTerminal)('shows no color if NO_COLOR is set', async () => {
       const stdout = await onTerminal({ NO_COLOR: '1' })
       expect(stdout).toMatch(/failing {2}queue/)
       expect(stdout.split('\u001b').filter((part) => /^\[\d+m/.test(part))).toEqual([])

@@ -14,7 +14,7 @@ import { describe, expect, onTestFinished, test } from 'vitest'
 import { variables } from '../src/variables.ts'
 import { folderWith, watchman } from './watchman.ts'
 
-/** Of what was written, without the times it took. */
+/** Sorted lines of output, without the durations. */
 const plain = (text: string) =>
   text
     .replace(/ {2}\d+ ms/g, '')
@@ -22,13 +22,13 @@ const plain = (text: string) =>
     .split('\n')
     .sort()
 
-const lacking = (['postgres', 'mariadb', 'redis', 'memcached'] as const).flatMap(
+const missingServers = (['postgres', 'mariadb', 'redis', 'memcached'] as const).flatMap(
   (kind) => missing(kind) ?? [],
 )
 
 describe('the environment', () => {
-  test.skipIf(lacking[0])(
-    `names a backend of every kind, which is asked, ${lacking}`,
+  test.skipIf(missingServers[0])(
+    `names backends of every kind, which are checked, ${missingServers}`,
     { timeout: 120_000 },
     async () => {
       const [postgres, mariadb, mongodb, redis, memcached, smtp, s3] = await Promise.all([
@@ -59,8 +59,8 @@ describe('the environment', () => {
         WATCHMAN_TIMEOUT: '15000',
         NODE_NO_WARNINGS: '1', // the SDK has one about Node 20
       }
-      const well = await watchman(['check', '-v'], { folder, environment })
-      expect({ ...well, stdout: plain(well.stdout) }).toEqual({
+      const healthy = await watchman(['check', '-v'], { folder, environment })
+      expect({ ...healthy, stdout: plain(healthy.stdout) }).toEqual({
         code: 0,
         stderr: '',
         stdout: [
@@ -102,9 +102,9 @@ describe('the environment', () => {
     },
   )
 
-  // The newest better-sqlite3 wants Node 22; `npm test` runs this file on that as well.
+  // The newest better-sqlite3 needs Node 22, on which `npm test` runs this file as well.
   if (Number(process.versions.node.split('.')[0]) >= 22) {
-    test('names a file of SQLite, which is asked though it may come later', async () => {
+    test('names an SQLite file, which may be created later', async () => {
       const folder = await folderWith()
       const environment = { DATABASE_URL: 'sqlite:./app.db' }
       const without = await watchman(['check'], { folder, environment })
@@ -120,7 +120,7 @@ describe('the environment', () => {
       }
     })
 
-    test('asks SQLite through Node itself where better-sqlite3 is not installed', async () => {
+    test('opens SQLite files by node:sqlite if better-sqlite3 is not installed', async () => {
       const folder = await folderWith({ 'hide.mjs': HIDE }, false)
       const hidden = { NODE_OPTIONS: `--import ${folder}/hide.mjs`, HIDDEN: 'better-sqlite3' }
       const call = { folder, environment: { ...hidden, DATABASE_URL: 'sqlite:app.db' } }
@@ -134,7 +134,7 @@ describe('the environment', () => {
     })
   }
 
-  test('names the command that installs a client, and loads none that is not asked for', async () => {
+  test('prints the command that installs a client, and loads only the clients that it needs', async () => {
     const folder = await folderWith({ 'hide.mjs': HIDE }, false)
     const clients = {
       'DATABASE_URL=postgres://me:secret@localhost/': 'pg',
@@ -164,7 +164,7 @@ describe('the environment', () => {
   })
 
   const noRedis = missing('redis')
-  test.skipIf(noRedis)(`asks a Redis through the client that is installed ${noRedis ?? ''}`, async () => {
+  test.skipIf(noRedis)(`asks Redis through the client that is installed ${noRedis ?? ''}`, async () => {
     const server = await startRedis()
     onTestFinished(() => server.stop())
     const folder = await folderWith({ 'hide.mjs': HIDE })
@@ -178,7 +178,7 @@ describe('the environment', () => {
     })
   })
 
-  test('takes the client of the folder where it is called before its own', async () => {
+  test('prefers the client of the folder where it is called to its own', async () => {
     const folder = await folderWith({}, false)
     const own = join(folder, 'node_modules/pg')
     await mkdir(own, { recursive: true })
@@ -193,7 +193,7 @@ describe('the environment', () => {
     expect(JSON.parse(stdout)).toEqual({ storage: [{ default: { ok: true } }, { uploads: { ok: false } }] })
   })
 
-  test('sets what the endpoint does', async () => {
+  test('sets options of the endpoint', async () => {
     const folder = await folderWith()
     const environment = { STORAGE_PATH: '/nowhere', WATCHMAN_DETAILS: 'none' }
     expect(await watchman(['check', '--json'], { folder, environment })).toEqual({
@@ -209,18 +209,25 @@ describe('the environment', () => {
     'REDIS_URL=http://me:secret@localhost':
       'REDIS_URL must be a URL that begins with redis:, rediss:, not http:',
     'DATABASE_URL=mongodb://me:secret@': expect.stringMatching(/^watchman: DATABASE_URL: .+\n$/),
-    'WATCHMAN_TOKENS=': 'WATCHMAN_TOKENS must be a list without empty tokens',
-    'WATCHMAN_TOKEN_NAME=check': 'WATCHMAN_TOKEN_NAME must be a name other than check and skip',
-    'WATCHMAN_ERROR_CODE=teapot': 'WATCHMAN_ERROR_CODE must be a status from 200 to 599 with a body',
-    'WATCHMAN_TIMEOUT=0': 'WATCHMAN_TIMEOUT must be from 1 to 2147483647',
+    'WATCHMAN_TOKENS=':
+      'WATCHMAN_TOKENS must be an array of non-empty strings, or a string of them separated by commas',
+    'WATCHMAN_TOKEN_NAME=check': 'WATCHMAN_TOKEN_NAME must be a non-empty string other than check and skip',
+    'WATCHMAN_ERROR_CODE=teapot':
+      'WATCHMAN_ERROR_CODE must be an HTTP status from 200 to 599 that allows a body',
+    'WATCHMAN_FAILING_STATUS=99':
+      'WATCHMAN_FAILING_STATUS must be an HTTP status from 200 to 599 that allows a body',
+    'WATCHMAN_DEGRADED_STATUS=204':
+      'WATCHMAN_DEGRADED_STATUS must be an HTTP status from 200 to 599 that allows a body',
+    'WATCHMAN_TIMEOUT=5s': 'WATCHMAN_TIMEOUT must be a number from 1 to 2147483647',
+    'WATCHMAN_TIMEOUT=0': 'WATCHMAN_TIMEOUT must be a number from 1 to 2147483647',
     'WATCHMAN_DETAILS=some': 'WATCHMAN_DETAILS: must be full or none',
     'WATCHMAN_EXPOSE_VERSION=yes': 'WATCHMAN_EXPOSE_VERSION: must be true or false',
-    'WATCHMAN_DISABLE=mail': 'WATCHMAN_DISABLE must be of databases, caches, email, storage, not mail',
+    'WATCHMAN_DISABLE=mail': 'WATCHMAN_DISABLE must contain only databases, caches, email, storage, not mail',
     'STORAGE_PATH_DEFAULT=.': 'STORAGE_PATH and STORAGE_PATH_DEFAULT both name storage.default: rename one',
     'WATCHMAN_DISABLE=storage':
       'nothing to check: there is no watchman.config.ts, and the environment names no backend, such as DATABASE_URL or REDIS_URL',
   }
-  test.each(Object.entries(wrong))('ends with 3 and one line for %s', async (variable, message) => {
+  test.each(Object.entries(wrong))('exits with 3 and one line for %s', async (variable, message) => {
     const [name = '', value = ''] = variable.split(/=(.*)/s)
     const environment = { STORAGE_PATH: '.', [name]: value }
     const stderr = typeof message === 'string' ? `watchman: ${message}\n` : message
@@ -229,7 +236,7 @@ describe('the environment', () => {
     expect(ended.stderr).not.toContain('secret')
   })
 
-  test('stands in the README, variable by variable', async () => {
+  test('is documented in the README, variable by variable', async () => {
     const readme = await readFile(new URL('../README.md', import.meta.url), 'utf8')
     for (const [name, what] of Object.entries(variables)) {
       expect(readme).toContain(`| \`${name}\` | ${what} |`)
@@ -239,7 +246,7 @@ describe('the environment', () => {
   })
 })
 
-/** Makes Node not find the packages of HIDDEN, as where they are not installed. */
+/** Hides the packages of HIDDEN from Node, as if they were not installed. */
 const HIDE = `
 import Module from 'node:module'
 const resolve = Module._resolveFilename

@@ -3,7 +3,7 @@ import { readFile } from 'node:fs/promises'
 import { createRequire } from 'node:module'
 import { join } from 'node:path'
 import { describe, expect, test } from 'vitest'
-import { recipes } from '../src/recipes.ts'
+import { clientTemplates } from '../src/client-templates.ts'
 import { commandOf, folderWith, launch, watchman } from './watchman.ts'
 
 const project = (...packages: readonly string[]) => ({
@@ -13,7 +13,7 @@ const project = (...packages: readonly string[]) => ({
 const read = (folder: string) => readFile(join(folder, 'watchman.config.ts'), 'utf8')
 
 describe('init', () => {
-  test('writes a configuration from what the project depends on', async () => {
+  test('writes a configuration for the clients that the project depends on', async () => {
     const folder = await folderWith(project('pg', 'ioredis', 'nodemailer', 'express', 'left-pad'))
     const { code, stdout, stderr } = await watchman(['init', '--yes'], { folder })
     expect([code, stderr]).toEqual([0, ''])
@@ -33,7 +33,7 @@ const pool = new Pool({ connectionString: process.env.DATABASE_URL }).on('error'
 const ioRedis = new Redis(\`\${process.env.REDIS_URL}\`).on('error', console.error)
 const transporter = createTransport(process.env.SMTP_URL)
 
-/** Ends what was begun here: called at the end by the command line. */
+/** Closes the clients. The command line calls it at the end. */
 export const close = () => Promise.all([pool.end(), ioRedis.disconnect(), transporter.close()])
 
 export default {
@@ -42,22 +42,24 @@ export default {
     caches({ default: ioredis(ioRedis) }),
     email(nodemailer(transporter, { mode: 'verify' })),
   ],
-  tokens: process.env.WATCHMAN_TOKENS, // without any the endpoint is open to all
+  tokens: process.env.WATCHMAN_TOKENS, // without tokens, the endpoint is open to everyone
 } satisfies WatchmanOptions
 `)
     expect(stdout).toBe(`${text}
 Wrote watchman.config.ts.
-Install what it imports:  npm install @watchman/core @watchman/db @watchman/cache @watchman/email
+Install its imports:  npm install @watchman/core @watchman/db @watchman/cache @watchman/email
 Run it:  npx watchman check -v
 Mount it in your app:  npm install @watchman/express
   app.use('/watchman', expressHandler(createWatchman(config)))
 `)
   })
 
-  test('writes what TypeScript accepts, with every client that it knows', { timeout: 120_000 }, async () => {
+  test('writes a configuration that TypeScript accepts, with every client that it knows', {
+    timeout: 120_000,
+  }, async () => {
     const base = new URL('../../../../tsconfig.base.json', import.meta.url).pathname
     const folder = await folderWith({
-      ...project(...recipes.map(({ client }) => client)),
+      ...project(...clientTemplates.map(({ client }) => client)),
       'tsconfig.json': JSON.stringify({ extends: base, include: ['watchman.config.ts'] }),
     })
     expect(await watchman(['init', '--yes'], { folder })).toMatchObject({ code: 0 })
@@ -71,7 +73,7 @@ Mount it in your app:  npm install @watchman/express
     expect(await watchman(['init', '--yes'], { folder })).toEqual({
       code: 1,
       stdout: '',
-      stderr: `watchman: ${file} is there already: nothing was written\n`,
+      stderr: `watchman: ${file} already exists: nothing was written\n`,
     })
     expect(await readFile(join(folder, file), 'utf8')).toBe('{}')
   })
@@ -80,7 +82,7 @@ Mount it in your app:  npm install @watchman/express
     const without = await folderWith(project('left-pad'))
     expect(await watchman(['init', '--yes'], { folder: without })).toMatchObject({
       code: 1,
-      stderr: expect.stringContaining('the project depends on no client that is known: pg, mysql2, '),
+      stderr: expect.stringContaining('the project depends on none of the known clients: pg, mysql2, '),
     })
     const broken = await folderWith({ 'package.json': '{' })
     expect(await watchman(['init', '--yes'], { folder: broken })).toMatchObject({
@@ -89,7 +91,7 @@ Mount it in your app:  npm install @watchman/express
     })
     expect(await watchman(['init', '--yes'], { folder: '/' })).toMatchObject({
       code: 1,
-      stderr: 'watchman: there is no package.json here or above: call it in a project\n',
+      stderr: 'watchman: there is no package.json here or in a folder above: run this in a project\n',
     })
   })
 
@@ -98,15 +100,15 @@ Mount it in your app:  npm install @watchman/express
     expect(await watchman(['init'], { folder })).toEqual({
       code: 2,
       stdout: expect.stringContaining('databases({ default: pg(pool) })'),
-      stderr: 'watchman: there is no terminal to ask on: --yes writes it without asking\n',
+      stderr: 'watchman: there is no terminal to ask on: pass --yes to write it without asking\n',
     })
     await expect(read(folder)).rejects.toThrow('ENOENT')
   })
 
   const noTerminal = spawnSync('script', ['--version']).error
-    ? ' (there is no script, which gives a terminal)'
+    ? ' (skipped: the command script, which provides a terminal, is missing)'
     : ''
-  test.skipIf(noTerminal)(`asks on a terminal, and writes only when told so${noTerminal}`, async () => {
+  test.skipIf(noTerminal)(`asks on a terminal, and writes only after a yes${noTerminal}`, async () => {
     const answer = async (text: string) => {
       const folder = await folderWith(project('pg'))
       const command = `printf '${text}' | script -qec '${commandOf(['init']).join(' ')}' /dev/null`

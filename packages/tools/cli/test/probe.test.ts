@@ -37,12 +37,12 @@ function endpoint(ok: boolean, options: WatchmanOptions = {}): Promise<string> {
 const silent = { code: 0, stdout: '', stderr: '' }
 
 describe('probe', () => {
-  test('prints nothing and ends with 0 where all is well', async () => {
+  test('prints nothing and exits with 0 if everything is ok', async () => {
     const url = await endpoint(true)
     for (const path of ['/', '/bare', '/ping']) expect(await watchman(['probe', url + path])).toEqual(silent)
   })
 
-  test('prints the answer and ends with 1 where something fails', async () => {
+  test('prints the response and exits with 1 if something fails', async () => {
     const url = await endpoint(false)
     expect(await watchman(['probe', url])).toEqual({
       code: 1,
@@ -52,7 +52,7 @@ describe('probe', () => {
     expect((await watchman(['probe', `${url}/bare`])).stderr).toBe(`watchman: ${url}/bare answered 500\n`)
   })
 
-  test('says what is degraded, and ends with 0', async () => {
+  test('prints the response of a degraded endpoint and exits with 0', async () => {
     const check = { name: 'app', critical: false, run: () => ({ app: { ok: false } }) }
     const url = await endpoint(true, { checks: [check] })
     expect(await watchman(['probe', url])).toEqual({
@@ -62,7 +62,7 @@ describe('probe', () => {
     })
   })
 
-  test('sends a token, of --token or of the environment', async () => {
+  test('sends a token from --token or the environment', async () => {
     const url = await endpoint(true, { tokens: 'one' })
     expect(await watchman(['probe', url, '--token', 'one'])).toEqual(silent)
     expect(await watchman(['probe', url], { environment: { WATCHMAN_TOKEN: 'one' } })).toEqual(silent)
@@ -74,12 +74,12 @@ describe('probe', () => {
     })
   })
 
-  test('does not take another page for a watchman', async () => {
+  test('does not accept the page of another server', async () => {
     const url = await listen((_, response) => response.end('<h1>Welcome</h1>'))
     expect(await watchman(['probe', url.replace('//', '//me:secret@')])).toEqual({
       code: 1,
       stdout: '',
-      stderr: `watchman: ${url}/ answered 200, but not as a watchman does: is this its URL, its /bare or its /ping?\n`,
+      stderr: `watchman: ${url}/ answered 200, but not like a Watchman endpoint: pass its URL, or that of its /bare or /ping\n`,
     })
   })
 
@@ -91,7 +91,7 @@ describe('probe', () => {
     })
   })
 
-  test('says that nobody answers, that time is up, and that it is not HTTP', async () => {
+  test('reports a refused connection, a timeout and a server that does not speak HTTP', async () => {
     const refused = await watchman(['probe', 'http://me:secret@127.0.0.1:1/?watchman-token=secret'])
     expect(refused).toEqual({
       code: 1,
@@ -108,7 +108,7 @@ describe('probe', () => {
     expect((await watchman(['probe', cut])).stderr).toMatch(/ does not answer: Parse Error/)
   })
 
-  test('ends with 1 where the answer breaks off or never ends', async () => {
+  test('exits with 1 if the response breaks off or never ends', async () => {
     const broken = await listen((_, response) => {
       response.writeHead(200, { 'Content-Length': '100' })
       response.write('{', () => response.destroy())
@@ -122,7 +122,9 @@ describe('probe', () => {
       const timer = setInterval(() => response.write('x'.repeat(10_000)), 1)
       response.on('close', () => clearInterval(timer))
     })
-    expect((await watchman(['probe', endless])).stderr).toContain('the answer is too long for a watchman')
+    expect((await watchman(['probe', endless])).stderr).toContain(
+      'the response is too long for a Watchman endpoint',
+    )
   })
 
   test('loads nothing that it does not need, so that it starts fast', async () => {
@@ -139,7 +141,7 @@ describe('probe', () => {
     const own = files.filter((script) => script.endsWith('.mjs') && script.includes('/.watchman-'))
     const texts = await Promise.all(own.map((script) => readFile(new URL(script), 'utf8')))
     expect(texts.join('')).toContain('#!/usr/bin/env node')
-    expect(texts.join('')).not.toMatch(/DUPLICATE_NAME|from "(jiti|lilconfig|picocolors)"/) // the first is of the core
+    expect(texts.join('')).not.toMatch(/function createWatchman|from "(jiti|lilconfig|picocolors)"/)
     expect(files.filter((script) => /jiti|lilconfig|picocolors/.test(script))).toEqual([])
     expect(files.length).toBeLessThan(20)
   })

@@ -5,15 +5,15 @@ import { missing, startRedis } from '@watchman/servers'
 import { describe, expect, onTestFinished, test } from 'vitest'
 import { folderWith, start, watchman } from './watchman.ts'
 
-/** Starts it on a port that is free, and waits until it listens. */
+/** Starts the command on a free port, and waits until it listens. */
 async function serve(parameters: readonly string[], environment: Readonly<Record<string, string>>) {
   const running = start(['serve', '--port', '0', ...parameters], { folder: await folderWith(), environment })
-  const [, url = ''] = await running.written(/on duty: (\S+)/)
+  const [, url = ''] = await running.written(/listens on (\S+)/)
   return { ...running, url }
 }
 
 describe('serve', () => {
-  test('serves the endpoint of what the environment names', async () => {
+  test('serves the backends that the environment names', async () => {
     const { url, child, ended } = await serve([], { STORAGE_PATH: '.' })
     expect(url).toMatch(/^http:\/\/127\.0\.0\.1:\d+\/watchman\/$/)
     const response = await fetch(url)
@@ -29,12 +29,12 @@ describe('serve', () => {
     child.kill('SIGTERM')
     expect(await ended).toEqual({
       code: 0,
-      stdout: `Watchman is on duty: ${url} (open to all who reach it; WATCHMAN_TOKENS closes it)\n`,
+      stdout: `Watchman listens on ${url} (open to everyone who can reach it; set WATCHMAN_TOKENS to protect it)\n`,
       stderr: '',
     })
   })
 
-  test('takes the tokens, the error code and the name of the token from the environment', async () => {
+  test('takes the tokens, their parameter and the status of failures from the environment', async () => {
     const { url, child, ended } = await serve(['--base', '/'], {
       STORAGE_PATH: '/nowhere',
       WATCHMAN_TOKENS: 'one,two',
@@ -48,29 +48,58 @@ describe('serve', () => {
     await response.body?.cancel()
     child.kill('SIGINT')
     const { code, stdout, stderr } = await ended
-    expect([code, stdout]).toEqual([0, `Watchman is on duty: ${url}\n`])
+    expect([code, stdout]).toEqual([0, `Watchman listens on ${url}\n`])
     expect(stderr).toMatch(/^\[watchman\] storage failed: \/nowhere does not exist.*\n$/)
   })
 
-  test('leaves a dashboard of the configuration as it is', async () => {
-    const view = "{ path: 'dashboard', render: () => new Response('mine') }"
-    const text = `export default { checks: [function app() { return {} }], views: [${view}] }`
+  test('prefers WATCHMAN_FAILING_STATUS to the name of django-watchman', async () => {
+    const environment = {
+      STORAGE_PATH: '/nowhere',
+      WATCHMAN_ERROR_CODE: '503',
+      WATCHMAN_FAILING_STATUS: '507',
+    }
+    const { url } = await serve([], environment)
+    expect((await fetch(url)).status).toBe(507)
+  })
+
+  test('takes the status of degraded targets from the environment', async () => {
+    const minor = "{ name: 'minor', critical: false, run: () => ({ minor: { ok: false } }) }"
     const running = start(['serve', '--port', '0'], {
-      folder: await folderWith({ 'watchman.config.mjs': text }),
+      folder: await folderWith({ 'watchman.config.mjs': `export default { checks: [${minor}] }` }),
+      environment: { WATCHMAN_DEGRADED_STATUS: '299' },
     })
-    const [, url] = await running.written(/on duty: (\S+)/)
-    expect(await (await fetch(`${url}dashboard`)).text()).toBe('mine')
+    const [, url = ''] = await running.written(/listens on (\S+)/)
+    expect((await fetch(url)).status).toBe(299)
   })
 
   test.each([
-    [['--base', 'watchman'], "--base must be a path as it stands in URLs, such as '/watchman'", 2],
-    [['--host', 'nowhere.invalid'], 'cannot listen on nowhere.invalid, port 0: there is no such host: ', 1],
+    [
+      'a view at its path',
+      "{ name: 'mine', setup: (host) => host.view('dashboard', () => new Response('mine')) }",
+      'mine',
+    ],
+    ['a dashboard with options', "dashboard({ title: 'My title' })", 'My title'],
+  ])('adds no dashboard to a configuration with %s', async (_, plugin, text) => {
+    const source = `
+      import { dashboard } from '@watchman/dashboard'
+      export default { checks: [function app() { return {} }], plugins: [${plugin}] }
+    `
+    const running = start(['serve', '--port', '0'], {
+      folder: await folderWith({ 'watchman.config.ts': source }),
+    })
+    const [, url] = await running.written(/listens on (\S+)/)
+    expect(await (await fetch(`${url}dashboard`)).text()).toContain(text)
+  })
+
+  test.each([
+    [['--base', 'watchman'], "--base must be a path as URLs contain it, such as '/watchman'\n", 2],
+    [['--host', 'nowhere.invalid'], 'cannot listen on nowhere.invalid, port 0: the host is unknown: ', 1],
     [
       ['--host', '203.0.113.1'],
-      'cannot listen on 203.0.113.1, port 0: this machine has no such address: ',
+      'cannot listen on 203.0.113.1, port 0: this machine does not have the address: ',
       1,
     ],
-  ])('says what is wrong with %j', async (parameters, message, code) => {
+  ])('reports the mistake in %j', async (parameters, message, code) => {
     const environment = { STORAGE_PATH: '.' }
     const ended = await watchman(['serve', '--port', '0', ...parameters], {
       folder: await folderWith(),
@@ -81,7 +110,7 @@ describe('serve', () => {
     expect(ended.stderr).toContain(`watchman: ${message}`)
   })
 
-  test('says that its port is taken', async () => {
+  test('reports a port that is in use', async () => {
     const other = createServer().listen(0, '127.0.0.1')
     onTestFinished(() => void other.close())
     await once(other, 'listening')
@@ -91,13 +120,13 @@ describe('serve', () => {
     expect(await watchman(['serve', '--port', port], call)).toEqual({
       code: 1,
       stdout: '',
-      stderr: `watchman: cannot listen on 127.0.0.1, port ${port}: the port is taken: choose another with --port\n`,
+      stderr: `watchman: cannot listen on 127.0.0.1, port ${port}: the port is in use: choose another with --port\n`,
     })
   })
 
   const reason = missing('redis')
   test.skipIf(reason)(
-    `ends on SIGTERM while a Redis hangs and a request waits for it ${reason ?? ''}`,
+    `exits on SIGTERM while a Redis server hangs and a request waits for it ${reason ?? ''}`,
     async () => {
       const redis = await startRedis()
       onTestFinished(() => redis.stop())

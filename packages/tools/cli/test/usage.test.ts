@@ -17,8 +17,8 @@ const bad: readonly (readonly [parameters: readonly string[], message: string])[
   ],
   [['serve', '--port'], "option '--port <number>' argument missing"],
   [['probe'], "missing required argument 'url'"],
-  [['probe', 'example.org'], 'probe wants a URL such as http://127.0.0.1:8000/watchman/'],
-  [['probe', 'ftp://me:secret@example.org/'], 'probe wants a URL such as http://127.0.0.1:8000/watchman/'],
+  [['probe', 'example.org'], 'probe expects a URL such as http://127.0.0.1:8000/watchman/'],
+  [['probe', 'ftp://me:secret@example.org/'], 'probe expects a URL such as http://127.0.0.1:8000/watchman/'],
   [
     ['probe', 'http://127.0.0.1/', '--timeout', '5s'],
     "option '--timeout <milliseconds>' argument '5s' is invalid. It must be a whole number from 1 to 2147483647.",
@@ -27,11 +27,11 @@ const bad: readonly (readonly [parameters: readonly string[], message: string])[
 ]
 
 describe('the command', () => {
-  test.each(bad)('ends with 2 and one line for %j', async (parameters, message) => {
+  test.each(bad)('exits with 2 and one line for %j', async (parameters, message) => {
     expect(await watchman(parameters)).toEqual({ code: 2, stdout: '', stderr: `watchman: ${message}\n` })
   })
 
-  test('tells its version, and of each command what it takes', async () => {
+  test('prints its version, and the options of each command', async () => {
     expect(await watchman(['--version'])).toEqual({ code: 0, stdout: '0.0.0\n', stderr: '' })
     expect((await watchman(['--help'])).stdout).toMatch(/^ {2}check .*^ {2}serve .*^ {2}probe .*^ {2}init /ms)
     expect(await watchman(['serve', '--help'])).toMatchObject({
@@ -40,7 +40,7 @@ describe('the command', () => {
     })
   })
 
-  test('shows its help and ends with 2 where it is told nothing', async () => {
+  test('prints its help and exits with 2 without a command', async () => {
     expect(await watchman([])).toMatchObject({ code: 2, stderr: expect.stringContaining('Usage: watchman') })
   })
 })

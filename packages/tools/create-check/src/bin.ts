@@ -2,6 +2,6 @@
 import { run } from './program.ts'
 
 const controller = new AbortController()
-// However often it is told, it ends once what it has written is removed.
+// A second signal is ignored, so that what was written is always removed.
 for (const signal of ['SIGINT', 'SIGTERM']) process.on(signal, () => controller.abort())
 process.exitCode = await run(process.argv.slice(2), controller.signal)

@@ -1,25 +1,59 @@
 import { mkdir, open, readdir, rmdir, unlink } from 'node:fs/promises'
 import { dirname, join, resolve } from 'node:path'
-import { type Answers, ensureAnswers } from './answers.ts'
+import {
+  aName,
+  aString,
+  isName,
+  memberOf,
+  oneOf,
+  type Rule,
+  typeTag,
+  validate,
+  validateValue,
+} from '@watchman/core/driver'
+import { type Answers, assertAnswers } from './answers.ts'
 import { exitCode, failure } from './failure.ts'
+import { kinds } from './kinds.ts'
 import { render } from './render.ts'
 
+const aSignal: Rule = {
+  expected: 'an AbortSignal',
+  matches: (value) => typeTag(value) === 'AbortSignal',
+}
+
 /** Where a package is written. */
-export interface Target {
+export interface Destination {
   /** The folder, which does not exist or is empty. */
   readonly folder: string
-  /** Ends the writing when it aborts; what was written is removed. */
+  /** Stops the writing when it aborts; what was written is removed. */
   readonly signal?: AbortSignal | undefined
 }
 
+const aKind = oneOf(...Object.keys(kinds))
+
+const aClient: Rule = {
+  expected: "an object such as { name: 'nats', range: '^2.29.0' }",
+  matches: (value) => isName(memberOf(value, 'name')) && isName(memberOf(value, 'range')),
+}
+
 /**
- * Writes a package. Where that fails or is given up, what was written is removed: a folder that was there stays, empty.
+ * Writes a package. When that fails or is aborted, what was written is removed; a folder that existed before stays, empty.
  *
- * @throws Failure for answers of which nothing can be made, and for a folder that is not empty.
+ * @throws WatchmanError `INVALID_OPTION` for an option that is unknown or cannot work; Failure for an invalid name, a client
+ * that the kind cannot have, and a folder that is not empty.
  */
-export async function createPackage(answers: Answers, { folder: given, signal }: Target): Promise<void> {
-  ensureAnswers(answers)
-  await ensureEmpty(given)
+export async function createPackage(answers: Answers, destination: Destination): Promise<void> {
+  validate('createPackage', answers, { name: aString, kind: aKind, client: aClient })
+  validateValue('createPackage', 'name', answers.name, aString)
+  validateValue('createPackage', 'kind', answers.kind, aKind)
+  validate('createPackage', destination, { folder: aName, signal: aSignal })
+  validateValue('createPackage', 'folder', destination.folder, aName)
+  assertAnswers(answers)
+  await assertEmpty(destination.folder)
+  await writeAll(answers, destination)
+}
+
+async function writeAll(answers: Answers, { folder: given, signal }: Destination): Promise<void> {
   const folder = resolve(given)
   const files = render(answers)
   const undo: (() => Promise<void>)[] = []
@@ -38,27 +72,27 @@ export async function createPackage(answers: Answers, { folder: given, signal }:
     }
     signal?.throwIfAborted()
   } catch (error) {
-    // What somebody else has put there meanwhile stays, and so does its folder.
+    // A file that something else has written meanwhile stays, and so does its folder.
     for (const step of undo.reverse()) await step().catch(() => {})
     throw error
   }
 }
 
-/** @throws Failure where something is in the way. */
-export async function ensureEmpty(folder: string): Promise<void> {
+/** @throws Failure for a folder that is not empty, or a file in its place. */
+export async function assertEmpty(folder: string): Promise<void> {
   try {
     const entries = await readdir(folder)
     if (entries.length === 0) return
-    throw failure(exitCode.failing, `the folder ${folder} is not empty: nothing was written`)
   } catch (error) {
-    const { code } = Object(error)
+    const code = memberOf(error, 'code')
     if (code === 'ENOENT') return
-    if (code === 'ENOTDIR') throw failure(exitCode.failing, `${folder} is no folder: nothing was written`)
-    throw error
+    if (code !== 'ENOTDIR') throw error
+    throw failure(exitCode.failing, `${folder} is not a folder: nothing was written`)
   }
+  throw failure(exitCode.failing, `the folder ${folder} is not empty: nothing was written`)
 }
 
-/** Makes a folder, whose path is absolute, and those above that are missing. */
+/** Makes a folder, whose path is absolute, and its missing parents. */
 async function makeFolder(folder: string, undo: (() => Promise<void>)[]): Promise<void> {
   const first = await mkdir(folder, { recursive: true })
   if (first === undefined) return

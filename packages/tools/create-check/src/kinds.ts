@@ -1,31 +1,28 @@
-/** What can be made. */
+/** A kind of package that can be generated. */
 export interface Kind {
-  /** What the question for it shows. */
+  /** The text of its choice in the question. */
   readonly label: string
-  /** What package.json says of it. */
+  /** The description in package.json. */
   readonly description: string
-  /** The folders of templates it is made of; of two files with one path the later holds. */
+  /** The folders of templates it is made of. Where two files have the same path, the later one is used. */
   readonly templates: readonly string[]
-  /** What packages of this kind are found by. */
-  readonly keyword: 'watchman-adapter' | 'watchman-check' | 'watchman-view'
-  /** What the package needs at run time, beside the core which the application has. */
-  readonly dependencies: readonly string[]
-  /** What its tests need beside what all need. */
+  /** The keyword by which packages of this kind are found. */
+  readonly keyword: 'watchman-adapter' | 'watchman-check' | 'watchman-plugin'
+  /** What the tests of this kind need beside what all need. */
   readonly devDependencies: readonly string[]
-  /** What a client package is to it; undefined where it can have none. */
+  /** What a client package is to this kind; undefined where it cannot have one. */
   readonly client: string | undefined
 }
 
-const CLIENT = 'the client that applications hold'
+const CLIENT = 'the client that applications already have'
 
-/** Every kind, by the name that `--kind` takes. */
+/** Every kind, by the name that `--kind` accepts. */
 export const kinds = {
   check: {
-    label: 'a check of its own: request in, dict out',
+    label: 'a check: turns a request into an object for the JSON response',
     description: 'A check of Watchman.',
     templates: ['every', 'client', 'check'],
     keyword: 'watchman-check',
-    dependencies: [],
     devDependencies: [],
     client: CLIENT,
   },
@@ -34,7 +31,6 @@ export const kinds = {
     description: 'A probe for Watchman.',
     templates: ['every', 'client', 'probe'],
     keyword: 'watchman-check',
-    dependencies: [],
     devDependencies: [],
     client: CLIENT,
   },
@@ -43,7 +39,6 @@ export const kinds = {
     description: 'A driver for the check databases of Watchman.',
     templates: ['every', 'client', 'database'],
     keyword: 'watchman-check',
-    dependencies: [],
     devDependencies: ['@watchman/db'],
     client: CLIENT,
   },
@@ -52,7 +47,6 @@ export const kinds = {
     description: 'A driver for the check caches of Watchman.',
     templates: ['every', 'client', 'store', 'cache'],
     keyword: 'watchman-check',
-    dependencies: [],
     devDependencies: ['@watchman/cache'],
     client: CLIENT,
   },
@@ -61,16 +55,14 @@ export const kinds = {
     description: 'A driver for the check storage of Watchman.',
     templates: ['every', 'client', 'store', 'storage'],
     keyword: 'watchman-check',
-    dependencies: [],
     devDependencies: ['@watchman/storage'],
     client: CLIENT,
   },
-  view: {
-    label: 'a view: another page of the report',
-    description: 'A view of Watchman.',
-    templates: ['every', 'view'],
-    keyword: 'watchman-view',
-    dependencies: [],
+  plugin: {
+    label: 'a plugin: adds views and listens to results',
+    description: 'A plugin for Watchman.',
+    templates: ['every', 'plugin'],
+    keyword: 'watchman-plugin',
     devDependencies: [],
     client: undefined,
   },
@@ -79,7 +71,6 @@ export const kinds = {
     description: 'Mounts a Watchman status endpoint.',
     templates: ['every', 'adapter'],
     keyword: 'watchman-adapter',
-    dependencies: ['@watchman/node'],
     devDependencies: [],
     client: 'the framework',
   },
@@ -88,7 +79,7 @@ export const kinds = {
 /** The name of a kind. */
 export type KindName = keyof typeof kinds
 
-/** Whether `text` names a kind. */
+/** Whether `text` is the name of a kind. */
 export function isKind(text: string): text is KindName {
   return Object.hasOwn(kinds, text)
 }

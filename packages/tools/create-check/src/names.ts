@@ -1,6 +1,6 @@
 import validate from 'validate-npm-package-name'
 
-/** Words of the language, which nothing can be called. */
+/** Reserved words of JavaScript, which cannot be identifiers. */
 const RESERVED = new Set(
   `arguments as async await break case catch class const continue debugger default delete do else enum eval export
   extends false finally for from function get if implements import in instanceof interface let new null of package
@@ -8,37 +8,37 @@ const RESERVED = new Set(
   with yield`.split(/\s+/),
 )
 
-/** What is wrong with the name of a new package; undefined where nothing is. */
-export function faultOfName(name: string): string | undefined {
+/** Returns why `name` cannot be the name of a new package; undefined where it can. */
+export function invalidNameReason(name: string): string | undefined {
   const { errors = [], warnings = [] } = validate(name)
-  const [fault] = [...errors, ...warnings]
-  return fault && `${JSON.stringify(name)} is no name for a package: ${fault}`
+  const [reason] = [...errors, ...warnings]
+  return reason && `${JSON.stringify(name)} is not a valid package name: ${reason}`
 }
 
-/** What is wrong with the name of a package that is there already; undefined where nothing is. */
-export function faultOfClient(name: string): string | undefined {
+/** Returns why `name` cannot be the name of an existing package; undefined where it can. */
+export function invalidClientReason(name: string): string | undefined {
   const { errors = [] } = validate(name)
-  return errors[0] && `${JSON.stringify(name)} is no name of a package: ${errors[0]}`
+  return errors[0] && `${JSON.stringify(name)} is not a package name: ${errors[0]}`
 }
 
-/** The folder of a package: its name without the scope. */
+/** Returns the folder of a package: its name without the scope. */
 export function folderOf(name: string): string {
   return name.replace(/^@[^/]*\//, '')
 }
 
 /**
- * What the code calls the thing in a package: `watchman-big-queue` is a `bigQueue`. A word that is reserved or among
- * `taken` gets `suffix`.
+ * Returns the identifier for the thing in a package: `watchman-big-queue` is a `bigQueue`. `suffix` is added to a word
+ * that is reserved or among `taken`.
  */
 export function identifierOf(name: string, suffix: string, taken: ReadonlySet<string>): string {
-  const own = folderOf(name).replace(/^watchman-(?:(?:check|view|adapter)-)?(?=.)/, '')
-  const words = own.split(/[^a-z0-9]+/i).filter((word) => word !== '')
+  const ownPart = folderOf(name).replace(/^watchman-(?:(?:check|plugin|adapter)-)?(?=.)/, '')
+  const words = ownPart.split(/[^a-z0-9]+/i).filter((word) => word !== '')
   const joined = words.map((word, index) => (index === 0 ? word : capital(word))).join('')
   const usable = /^[a-z]/i.test(joined) ? joined : `a${capital(joined)}`
   return RESERVED.has(usable) || taken.has(usable) ? `${usable}${suffix}` : usable
 }
 
-/** The same with a capital. */
+/** Capitalizes the first letter. */
 export function capital(word: string): string {
   return word.charAt(0).toUpperCase() + word.slice(1)
 }

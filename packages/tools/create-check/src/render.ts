@@ -15,14 +15,14 @@ export interface File {
 
 const TEMPLATES = fileURLToPath(new URL('../templates', import.meta.url))
 
-/** What the templates call the package, its client, the file with the thing in it, and the thing. */
+/** The names in the templates: of the package, its client, the main file, and what the package exports. */
 const NAMES = /watchman-acme|acme-client|\/acme(?=(?:-handler)?\.ts')|Acme|acme/g
 
-/** The end of a line which stands only in a package with a client package, or only in one without. */
+/** Marks a line that is used only with a client package, or only without one. */
 const ONLY = / *(?:\/\/|<!--) @(alone|client)(?: -->)?$/
 
-/** Of what speaks to the backend: with a client package that is a stand-in, and so a part of the tests. */
-const SPOKEN = /^src\/(?=(?:client|send)\.ts$)/
+/** The client in the templates. With a client package it is a stand-in, which belongs to the tests. */
+const CLIENT_FILES = /^src\/(?=(?:client|send)\.ts$)/
 
 const SUFFIXES = {
   check: 'Check',
@@ -30,11 +30,11 @@ const SUFFIXES = {
   database: 'Probe',
   cache: 'Probe',
   storage: 'Probe',
-  view: 'View',
+  plugin: 'Plugin',
   adapter: 'Adapter',
 } as const
 
-/** All files of the package that the answers describe. */
+/** Returns all files of the package that the answers describe. */
 export function render(answers: Answers): readonly File[] {
   const { templates }: Kind = kinds[answers.kind]
   const files = templates.flatMap((template) => filesBelow(join(TEMPLATES, template)))
@@ -49,7 +49,10 @@ export function render(answers: Answers): readonly File[] {
   ])
   const variant = answers.client ? 'client' : 'alone'
   const rendered = files.map(({ path, text }) => ({
-    path: (variant === 'client' ? path.replace(SPOKEN, 'test/') : path).replace('/acme', `/${fileName}`),
+    path: (variant === 'client' ? path.replace(CLIENT_FILES, 'test/') : path).replace(
+      '/acme',
+      `/${fileName}`,
+    ),
     text: linesFor(variant, text)
       .replaceAll('../src/client.ts', variant === 'client' ? './client.ts' : '../src/client.ts')
       .replace('2000 the authors', `${new Date().getFullYear()} the authors`)
@@ -63,7 +66,7 @@ function filesBelow(folder: string): readonly File[] {
     .filter((entry) => entry.isFile())
     .map((entry) => {
       const path = join(entry.parentPath, entry.name)
-      // Packers leave out a .gitignore, and take any license for that of the package: until written they have other names.
+      // npm leaves out every .gitignore, and takes any LICENSE for that of the package: the templates have other names.
       const parts = path.slice(folder.length + 1).split(sep)
       const inPackage = parts
         .join('/')
@@ -74,7 +77,7 @@ function filesBelow(folder: string): readonly File[] {
     .sort((a, b) => (a.path < b.path ? -1 : 1))
 }
 
-/** The lines that stand in this variant, without the marks. */
+/** Returns the lines of this variant, without the marks. */
 function linesFor(variant: 'alone' | 'client', text: string): string {
   return text
     .split('\n')
@@ -83,7 +86,7 @@ function linesFor(variant: 'alone' | 'client', text: string): string {
     .join('\n')
 }
 
-/** The words that the templates use, so that the new thing is called by none of them. */
+/** Returns the words that the templates use, so that the new identifier is none of them. */
 function wordsOf(files: readonly File[]): ReadonlySet<string> {
   const words = files
     .filter(({ path }) => path.endsWith('.ts'))

@@ -7,7 +7,7 @@ import { command, createCheck, launch, start } from './command.ts'
 import { newFolder } from './generate.ts'
 
 const noTerminal = spawnSync('script', ['--version']).error
-  ? ' (there is no script, which gives a terminal)'
+  ? ' (skipped: the command script, which provides a terminal, is missing)'
   : ''
 
 /** An environment whose `npm` is this shell script. */
@@ -18,7 +18,7 @@ async function withNpm(script: string): Promise<NodeJS.ProcessEnv> {
   return { PATH: `${bin}${delimiter}${process.env.PATH}` }
 }
 
-test('a package is written from flags alone', async () => {
+test('flags are enough to write a package', async () => {
   const folder = await newFolder()
   const { code, stdout } = await createCheck(folder, ['@own/watchman-big-queue', '--kind', 'cache', '--yes'])
   expect(code).toBe(0)
@@ -42,20 +42,20 @@ test('a package is written from flags alone', async () => {
   expect(Object.keys(manifest.peerDependencies)).toEqual(['@watchman/core'])
 })
 
-test('what is made up is told at the end, where grep finds it too', async () => {
+test('the placeholders are listed at the end, the same that grep finds', async () => {
   const folder = await newFolder()
   const { stdout } = await createCheck(folder, ['own', '--kind', 'database', '--yes'])
-  const told = stdout.split('\n').flatMap((line) => /^ {2}(\S+:\d+) /.exec(line)?.[1] ?? [])
+  const listed = stdout.split('\n').flatMap((line) => /^ {2}(\S+:\d+) /.exec(line)?.[1] ?? [])
   const { stdout: found } = spawnSync('grep', ['-rn', 'TODO: ', 'src', 'test', 'README.md'], {
     cwd: join(folder, 'own'),
     encoding: 'utf8',
   })
   const grepped = found.match(/^[^:]+:\d+/gm) ?? []
   expect(grepped.length).toBeGreaterThan(5)
-  expect(told.sort()).toEqual([...grepped, 'package.json:4'].sort())
+  expect(listed.sort()).toEqual([...grepped, 'package.json:4'].sort())
 })
 
-test('the tests that are written have longer than a case waits', async () => {
+test('the generated tests have a longer timeout than a case waits', async () => {
   const folder = await newFolder()
   await createCheck(folder, ['own', '--yes'])
   const text = await readFile(join(folder, 'own/vitest.config.ts'), 'utf8')
@@ -88,7 +88,7 @@ test('a client package becomes a peer, and its stand-in a part of the tests', as
 })
 
 test.each([
-  ['view', 'watchman-view'],
+  ['plugin', 'watchman-plugin'],
   ['adapter', 'watchman-adapter'],
   ['storage', 'watchman-check'],
 ])('a package with a %s is found by the keyword %s', async (kind, keyword) => {
@@ -115,22 +115,26 @@ test.each([
   const { code, stderr } = await createCheck(folder, [name, '--yes'])
   expect([code, stderr]).toEqual([
     2,
-    expect.stringMatching(/^create-check: .* is no name for a package: .*\n$/),
+    expect.stringMatching(/^create-check: .* is not a valid package name: .*\n$/),
   ])
   expect(stderr).toContain(reason)
   expect(await readdir(folder)).toEqual([])
 })
 
 test.each([
-  [['own', '--kind', 'driver'], 'It must be one of check, probe, database, cache, storage, view, adapter.'],
+  [['own', '--kind', 'driver'], 'It must be one of check, probe, database, cache, storage, plugin, adapter.'],
   [['own', '--kind', 'toString'], 'It must be one of check, probe'],
-  [['own', '--kind', 'view', '--client', 'react@^19'], 'a view has no client: leave --client out'],
-  [['own', '--yes', '--client', 'a b'], '"a b" is no name of a package'],
-  [['own', '--yes', '--client', 'nats@latest'], '"latest" is no range of versions: nats@^1.2.3 has one'],
-  [['own', '--yes', '--client', 'nats@*'], '"*" is no range of versions'],
+  [['own', '--kind', 'view'], 'It must be one of check, probe'],
+  [['own', '--kind', 'plugin', '--client', 'react@^19'], 'a plugin has no client: leave --client out'],
+  [['own', '--yes', '--client', 'a b'], '"a b" is not a package name'],
+  [['own', '--yes', '--client', 'nats@latest'], '"latest" is not a range of versions, as in nats@^1.2.3'],
+  [['own', '--yes', '--client', 'nats@*'], '"*" is not a range of versions'],
   [['own', '--yes', '--client', 'own@^1'], 'own cannot be its own client'],
   [['own', '--colour'], "unknown option '--colour'"],
-  [['own', 'other'], 'too many arguments. Expected 1 argument but got 2. Is the -- missing that npm wants'],
+  [
+    ['own', 'other'],
+    'too many arguments. Expected 1 argument but got 2. npm needs -- before flags: npm create',
+  ],
   [['--yes'], 'the package has no name'],
   [['own'], 'there is no terminal to ask on'],
 ])('%j is refused: %s', async (parameters, reason) => {
@@ -154,7 +158,7 @@ test('a file in place of the folder is left as it is', async () => {
   const folder = await newFolder()
   await writeFile(join(folder, 'own'), 'mine')
   const { code, stderr } = await createCheck(folder, ['own', '--yes'])
-  expect([code, stderr]).toEqual([1, 'create-check: own is no folder: nothing was written\n'])
+  expect([code, stderr]).toEqual([1, 'create-check: own is not a folder: nothing was written\n'])
   expect(await readFile(join(folder, 'own'), 'utf8')).toBe('mine')
 })
 
@@ -174,13 +178,13 @@ test('npm is asked for the version of a client that comes without one', async ()
   expect(peerDependencies.nats).toBe('^2.29.3')
 })
 
-test('a client that npm does not know is told, with the way out', async () => {
+test('a client that npm does not know is an error that says what to do', async () => {
   const folder = await newFolder()
   const npm = await withNpm('echo "npm error code E404" >&2; exit 1')
   const { code, stderr } = await createCheck(folder, ['own', '-k', 'database', '-c', 'nats'], npm)
   expect([code, stderr]).toEqual([
     1,
-    'create-check: npm does not tell the version of nats (E404); the way without npm is --client nats@^1.2.3\n',
+    'create-check: npm cannot find the version of nats (E404): add it yourself, as in --client nats@^1.2.3\n',
   ])
   expect(await readdir(folder)).toEqual([])
 })
@@ -193,7 +197,7 @@ test.each(['SIGINT', 'SIGTERM'] as const)('%s while npm is asked leaves nothing'
   await expect.poll(() => readdir(folder), { timeout: 10_000 }).toEqual(['asked'])
   child.kill(signal)
   const { code, stderr } = await ended
-  expect([code, stderr]).toEqual([130, 'create-check: interrupted: nothing is left of it\n'])
+  expect([code, stderr]).toEqual([130, 'create-check: interrupted: what was written is removed\n'])
   expect(await readdir(folder)).toEqual(['asked'])
 })
 
@@ -220,7 +224,7 @@ test('Ctrl-C at whatever moment leaves the whole package or nothing', { timeout:
   expect(codes.every((code) => [0, 130, -1].includes(code))).toBe(true)
 })
 
-test('a disk that takes no more leaves nothing, and the folder around it', async () => {
+test('a full disk leaves nothing, except the folder around it', async () => {
   const folder = await newFolder()
   const { ended } = launch(folder, ['sh', '-c', 'ulimit -f 2; exec "$0" "$@"', ...command, 'own', '--yes'])
   const { code, stderr } = await ended
@@ -246,9 +250,9 @@ describe.skipIf(noTerminal)(`on a terminal${noTerminal}`, () => {
   test('it asks for the name, the kind and the client', async () => {
     const folder = await newFolder()
     const { code } = await type(folder, {
-      'What is the package called?': 'watchman-nats\r',
-      'What is in it?': '\x1b[B\x1b[B\r',
-      'Which package has': 'nats\r',
+      'What is the name of the package?': 'watchman-nats\r',
+      'What should it contain?': '\x1b[B\x1b[B\r',
+      'Which package contains': 'nats\r',
     })
     expect(code).toBe(0)
     const manifest = JSON.parse(await readFile(join(folder, 'watchman-nats/package.json'), 'utf8'))
@@ -256,17 +260,23 @@ describe.skipIf(noTerminal)(`on a terminal${noTerminal}`, () => {
     expect(manifest.peerDependencies.nats).toBe('^2.29.3')
   })
 
-  test('it asks for nothing that flags have said, and a view has no client', async () => {
+  test('it does not ask for what flags contain, and a plugin has no client', async () => {
     const folder = await newFolder()
-    const { code, stdout } = await type(folder, { 'What is the package called?': 'own\r' }, ['-k', 'view'])
-    expect([code, stdout]).toEqual([0, expect.not.stringMatching(/What is in it|Which package/)])
+    const { code, stdout } = await type(folder, { 'What is the name of the package?': 'own\r' }, [
+      '-k',
+      'plugin',
+    ])
+    expect([code, stdout]).toEqual([0, expect.not.stringMatching(/What should it contain|Which package/)])
     expect(await readdir(folder)).toEqual(['own'])
   })
 
-  test('it says what is wrong with a name, and takes another', async () => {
+  test('it shows why a name is invalid, and accepts another', async () => {
     const folder = await newFolder()
-    const keys = { 'What is the package called?': 'A b\r', 'is no name for a package': '\x7f\x7f\x7fown\r' }
-    const { code } = await type(folder, keys, ['-k', 'view'])
+    const keys = {
+      'What is the name of the package?': 'A b\r',
+      'is not a valid package name': '\x7f\x7f\x7fown\r',
+    }
+    const { code } = await type(folder, keys, ['-k', 'plugin'])
     expect(code).toBe(0)
     expect(await readdir(folder)).toEqual(['own'])
   })
@@ -274,10 +284,10 @@ describe.skipIf(noTerminal)(`on a terminal${noTerminal}`, () => {
   test('Ctrl-C at a question leaves nothing', async () => {
     const folder = await newFolder()
     const { code, stdout } = await type(folder, {
-      'What is the package called?': 'own\r',
-      'What is in it?': '\x03',
+      'What is the name of the package?': 'own\r',
+      'What should it contain?': '\x03',
     })
-    expect([code, stdout]).toEqual([130, expect.stringContaining('given up: nothing was written')])
+    expect([code, stdout]).toEqual([130, expect.stringContaining('cancelled: nothing was written')])
     expect(await readdir(folder)).toEqual([])
   })
 })

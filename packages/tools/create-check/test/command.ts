@@ -6,23 +6,29 @@ import { onTestFinished } from 'vitest'
 const TSX = import.meta.resolve('tsx')
 const BIN = fileURLToPath(new URL('../src/bin.ts', import.meta.url))
 
-/** The program and its parameters that call the command from its source. */
-export const command: readonly string[] = [process.execPath, '--import', TSX, BIN]
+/** The program and its parameters that run the command from its source. */
+export const command: readonly string[] = [
+  process.execPath,
+  '--conditions=@watchman/source',
+  '--import',
+  TSX,
+  BIN,
+]
 
-/** What a command has written, and ended with. */
+/** The output of a command, and its exit code. */
 export interface Ended {
   readonly code: number
   readonly stdout: string
   readonly stderr: string
 }
 
-/** Calls the command in `folder`, ended at the latest with the test. */
+/** Starts the command in `folder`. It is killed when the test ends. */
 export function start(folder: string, parameters: readonly string[], environment: NodeJS.ProcessEnv = {}) {
   const [program = '', ...rest] = [...command, ...parameters]
   return launch(folder, [program, ...rest], environment)
 }
 
-/** Starts a program, ended at the latest with the test. */
+/** Starts a program. It is killed when the test ends. */
 export function launch(
   folder: string,
   [program, ...parameters]: readonly [string, ...string[]],
@@ -40,7 +46,7 @@ export function launch(
   return { child, ended, written }
 }
 
-/** Calls the command without a terminal, and waits for its end. */
+/** Runs the command without a terminal. Resolves when it has ended. */
 export function createCheck(
   folder: string,
   parameters: readonly string[],

@@ -7,8 +7,8 @@ import { newFolder } from './generate.ts'
 
 const answers = { name: 'own', kind: 'check' } as const
 
-/** Gives a package up once its folder holds `path`, and looks that it was given up. */
-async function giveUp(folder: string, path: string, before = async () => {}): Promise<void> {
+/** Aborts the writing of a package once its folder contains `path`, and asserts that it was aborted. */
+async function abortAt(folder: string, path: string, before = async () => {}): Promise<void> {
   const controller = new AbortController()
   const created = createPackage(answers, { folder, signal: controller.signal })
   const settled = created.then(
@@ -22,27 +22,27 @@ async function giveUp(folder: string, path: string, before = async () => {}): Pr
   expect(await settled).toBe('AbortError')
 }
 
-test('what is given up midway is removed, with the folders that were made for it', async () => {
+test('what was written before an abort is removed, with the folders that were made for it', async () => {
   const folder = await newFolder()
-  await giveUp(join(folder, 'a/b/own'), 'package.json')
+  await abortAt(join(folder, 'a/b/own'), 'package.json')
   expect(await readdir(folder)).toEqual([])
 })
 
-test('a folder that was empty is empty once the package is given up', async () => {
+test('a folder that was empty is empty after an abort', async () => {
   const folder = await newFolder()
   await mkdir(join(folder, 'own'))
-  await giveUp(join(folder, 'own'), 'package.json')
+  await abortAt(join(folder, 'own'), 'package.json')
   expect(await readdir(join(folder, 'own'))).toEqual([])
   expect(await readdir(folder)).toEqual(['own'])
 })
 
-test("somebody else's file in the folder stays when the package is given up", async () => {
+test('a file of another program in the folder stays after an abort', async () => {
   const folder = await newFolder()
-  await giveUp(folder, 'package.json', () => writeFile(join(folder, 'notes.txt'), 'mine'))
+  await abortAt(folder, 'package.json', () => writeFile(join(folder, 'notes.txt'), 'mine'))
   expect(await readdir(folder)).toEqual(['notes.txt'])
 })
 
-test('of two that write to one folder, neither takes what is of the other', async () => {
+test('of two that write to one folder, neither removes the files of the other', async () => {
   const folder = await newFolder()
   const both = await Promise.allSettled([
     createPackage(answers, { folder }),
@@ -56,5 +56,23 @@ test('of two that write to one folder, neither takes what is of the other', asyn
 test('a signal that has aborted before writes nothing', async () => {
   const folder = await newFolder()
   await expect(createPackage(answers, { folder, signal: AbortSignal.abort() })).rejects.toThrow('aborted')
+  expect(await readdir(folder)).toEqual([])
+})
+
+test.each<[string, object, object, string]>([
+  ['no name', { kind: 'check' }, {}, 'option name of createPackage must be a string, not undefined'],
+  ['no kind', { name: 'own' }, {}, "option kind of createPackage must be 'check' or 'probe' or"],
+  ['an unknown kind', { ...answers, kind: 'view' }, {}, "option kind of createPackage must be 'check' or"],
+  ['a client without a range', { ...answers, client: { name: 'nats' } }, {}, 'an object such as { name:'],
+  ['an unknown option', { ...answers, clients: [] }, {}, 'createPackage has no option "clients"'],
+  ['an unknown option of the destination', answers, { force: true }, 'createPackage has no option "force"'],
+  ['an empty folder name', answers, { folder: '' }, 'option folder of createPackage must be a non-empty'],
+])('%s is refused', async (_what, given, destination, message) => {
+  const folder = await newFolder()
+  const create: (given: object, destination: object) => Promise<void> = Object(createPackage)
+  await expect(create(given, { folder, ...destination })).rejects.toMatchObject({
+    code: 'INVALID_OPTION',
+    message: expect.stringContaining(message),
+  })
   expect(await readdir(folder)).toEqual([])
 })

@@ -13,7 +13,7 @@ export async function newFolder(): Promise<string> {
   return folder
 }
 
-/** Lets what lies in `folder` import what this package has. */
+/** Lets files in `folder` import the dependencies of this package. */
 export function linkModules(folder: string): Promise<void> {
   return symlink(MODULES, join(folder, 'node_modules'))
 }

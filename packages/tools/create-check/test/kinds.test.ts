@@ -9,7 +9,7 @@ import { linkModules, newFolder } from './generate.ts'
 
 const run = promisify(execFile)
 
-/** What the reporter `json` of vitest writes, as far as it is looked at. */
+/** The output of the reporter `json` of vitest, as far as it is used. */
 interface Results {
   readonly testResults: readonly {
     readonly name: string
@@ -24,7 +24,7 @@ interface Results {
 
 const names = Object.keys(kinds).filter(isKind)
 
-/** Each kind by itself, and with the package of a client where it can have one. */
+/** Generates each kind, alone and with a client package where it can have one. */
 async function generateAll(folder: string): Promise<readonly string[]> {
   const made: string[] = []
   for (const kind of names) {
@@ -39,13 +39,13 @@ async function generateAll(folder: string): Promise<readonly string[]> {
   return made
 }
 
-/** Names that are no identifiers, or those of something else in the code. */
+/** Names that are not identifiers, or that are used for something else in the code. */
 const AWKWARD = [
-  ...['delete', '7zip', 'a.b_c', '@some/watchman-check-thing', 'watchman', 'watchman-view-test', 'storage'],
+  ...['delete', '7zip', 'a.b_c', '@some/watchman-check-thing', 'watchman', 'watchman-plugin-test', 'storage'],
   ...['connect', 'probe', 'databases', 'create-watchman', 'string', 'report', 'acme', 'acme-client'],
 ]
 
-test('what is written compiles', { timeout: 120_000 }, async () => {
+test('every generated package compiles', { timeout: 120_000 }, async () => {
   const folder = await newFolder()
   const [first] = await generateAll(folder)
   for (const kind of names) {
@@ -63,7 +63,7 @@ test('what is written compiles', { timeout: 120_000 }, async () => {
   expect(stdout).toBe('')
 })
 
-test('what is written passes its own tests', { timeout: 180_000 }, async () => {
+test('every generated package passes its own tests', { timeout: 180_000 }, async () => {
   const folder = await newFolder()
   const made = await generateAll(folder)
   const conditions = JSON.stringify(['@watchman/source', 'node'])

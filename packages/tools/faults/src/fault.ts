@@ -1,4 +1,4 @@
-import type { Awaitable, Check, CheckPolicy, Probe } from '@watchman/core'
+import type { Awaitable, Check, CheckOptions, Probe } from '@watchman/core'
 
 /** Where a client connects to. */
 export interface Address {
@@ -97,7 +97,7 @@ export interface Kind<Backend extends { stop(): Promise<unknown> }> {
   /** What is not to be seen in any answer or log. */
   readonly secrets: (backend: Backend) => readonly string[]
   /** The check that the probes are handed to: `databases`. */
-  readonly check: (probes: Readonly<Record<string, Probe>>, policy: CheckPolicy) => Check
+  readonly check: (probes: Readonly<Record<string, Probe>>, policy: CheckOptions) => Check
   /** The rows. */
   readonly faults: Faults<Backend>
   /** The columns. */

@@ -3,6 +3,7 @@ import { once } from 'node:events'
 import { chmodSync, mkdirSync, mkdtempSync, rmSync, truncateSync, writeFileSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
+import { memberOf } from '@watchman/core/driver'
 import type { Mend } from './fault.ts'
 import { fillDisk } from './small-disk.ts'
 
@@ -64,7 +65,7 @@ export function makeFreezableDisk(): FreezableDisk {
       try {
         for (let count = 0; count < FILES; count += 1) writeFileSync(join(crowd, String(count)), '')
       } catch (error) {
-        if (Object(error).code !== 'ENOSPC') throw error
+        if (memberOf(error, 'code') !== 'ENOSPC') throw error
       }
       return () => rmSync(crowd, { recursive: true })
     },

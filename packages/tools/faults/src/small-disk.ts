@@ -2,6 +2,7 @@ import { execFileSync } from 'node:child_process'
 import { chmodSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
+import { memberOf } from '@watchman/core/driver'
 import type { Mend } from './fault.ts'
 
 /** A folder that is a file system of its own, where that is possible. */
@@ -41,7 +42,7 @@ export function fillDisk(folder: string, kilobytes: number): Mend {
     try {
       writeFileSync(file, Buffer.alloc(size), { flag: 'a' })
     } catch (error) {
-      if (Object(error).code !== 'ENOSPC') throw error
+      if (memberOf(error, 'code') !== 'ENOSPC') throw error
     }
   }
   return () => rmSync(file)

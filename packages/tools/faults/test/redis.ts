@@ -25,7 +25,7 @@ const REFUSED = /connect ECONNREFUSED 127\.0\.0\.1:\d+/
 const BROKEN = /Socket closed unexpectedly|ECONNRESET|EPIPE/
 const UNKNOWN = /getaddrinfo \w+ nonexistent\.invalid/
 const LATE = /^timed out after 800 ms$/
-const GARBAGE = /what answers does not speak the protocol of Redis/
+const GARBAGE = /the server does not speak the Redis protocol/
 
 /** A client that loses an answer waits for it for good, and for what comes after it. */
 const STUCK = { reads: GARBAGE, lasting: GARBAGE }

@@ -133,7 +133,7 @@ const BROKEN = /^read ECONNRESET$/
 const CLOSED = /^Connection closed unexpectedly$/
 const LATE = /^timed out after 800 ms$/
 const SILENT = /^the mail server has accepted the connection and says nothing: timed out after 800 ms$/
-const NO_TLS = /^the mail server does not begin with TLS on this port, as secure: true wants it$/
+const NO_TLS = /^the mail server does not start with TLS on this port, as secure: true requires$/
 const UNKNOWN = /^getaddrinfo \w+ nonexistent\.invalid$/
 
 const common = {

@@ -1,16 +1,16 @@
 import { deepEqual, equal, match } from 'node:assert/strict'
 import type { WatchmanOptions } from '@watchman/core'
-import { ask } from './ask.ts'
+import type { AdapterSubject } from './adapter-subject.ts'
+import { assertSameResponse } from './assert-same-response.ts'
 import type { Case } from './case.ts'
-import { same } from './same.ts'
+import { healthy } from './fixtures.ts'
+import { httpRequest } from './http-request.ts'
 import { serve } from './serve.ts'
-import type { AdapterSubject } from './subject.ts'
-import { well } from './watchmen.ts'
 
 const TOKEN = 'a long token, of two "words"'
 const QUERY = `watchman-token=${encodeURIComponent(TOKEN)}`
 
-const GIVEN: readonly (readonly [how: string, query: string, headers: readonly string[]])[] = [
+const CREDENTIALS: readonly (readonly [how: string, query: string, headers: readonly string[]])[] = [
   ['no token', '', []],
   ['a token in the query', `?${QUERY}`, []],
   ['a wrong token in the query', '?watchman-token=wrong', []],
@@ -46,7 +46,7 @@ const AUTHORIZE: readonly (readonly [how: string, authorize: NonNullable<Watchma
   ['rejects', () => Promise.reject(new Error('secret detail'))],
   ['redirects', () => Response.redirect('http://status.test/login?back=%2F')],
   [
-    'answers itself',
+    'returns a response',
     () =>
       new Response('sign in', {
         status: 401,
@@ -59,20 +59,25 @@ const AUTHORIZE: readonly (readonly [how: string, authorize: NonNullable<Watchma
 export function accessCases(subject: AdapterSubject): readonly Case[] {
   return [
     ...['/', '/dashboard', '/bare', '/ping'].flatMap((path) =>
-      GIVEN.map(([how, query, headers]) => ({
-        name: `GET ${path} with ${how} answers what watchman.fetch answers`,
-        run: () =>
-          same(subject, () => well({ tokens: [TOKEN], exposeVersion: true }), `${path}${query}`, { headers }),
+      CREDENTIALS.map(([how, query, headers]) => ({
+        name: `GET ${path} with ${how} gets the response of the watchman`,
+        async run() {
+          const create = () => healthy({ tokens: [TOKEN], exposeVersion: true })
+          await assertSameResponse(subject, create, `${path}${query}`, { headers })
+        },
       })),
     ),
     ...AUTHORIZE.flatMap(([how, authorize]) =>
       ['GET', 'HEAD'].map((method) => ({
-        name: `${method} answers what watchman.fetch answers when authorize ${how}`,
-        run: () => same(subject, () => well({ authorize }), '/', { method, headers: ['X-Own', 'yes'] }),
+        name: `${method} gets the response of the watchman when authorize ${how}`,
+        async run() {
+          const headers = ['X-Own', 'yes']
+          await assertSameResponse(subject, () => healthy({ authorize }), '/', { method, headers })
+        },
       })),
     ),
     {
-      name: 'a response of authorize keeps its cookies apart',
+      name: 'a response of authorize keeps its cookies separate',
       run: () => {
         const headers = [
           ['Set-Cookie', 'a=1; Expires=Thu, 01 Jan 2099 00:00:00 GMT'],
@@ -80,10 +85,10 @@ export function accessCases(subject: AdapterSubject): readonly Case[] {
           ['Location', '/login'],
         ] satisfies [string, string][]
         const authorize = () => new Response(null, { status: 303, headers })
-        return serve(subject.mount(well({ authorize })), async ({ url }) => {
-          const answer = await ask(`${url}/`)
-          deepEqual([answer.status, answer.headers.get('location')], [303, '/login'])
-          deepEqual(answer.headers.getSetCookie(), [headers[0]?.[1], 'b=2'])
+        return serve(subject.mount(healthy({ authorize })), async ({ url }) => {
+          const response = await httpRequest(`${url}/`)
+          deepEqual([response.status, response.headers.get('location')], [303, '/login'])
+          deepEqual(response.headers.getSetCookie(), [headers[0]?.[1], 'b=2'])
         })
       },
     },
@@ -95,9 +100,11 @@ export function accessCases(subject: AdapterSubject): readonly Case[] {
           seen.push([request.url, request.headers.get('x-own'), request instanceof Request])
           return true
         }
-        return serve(subject.mount(well({ authorize })), async ({ url }) => {
+        return serve(subject.mount(healthy({ authorize })), async ({ url }) => {
           const host = 'status.test:8080'
-          const { text } = await ask(`${url}/?check=echo&x=1`, { headers: ['Host', host, 'X-Own', 'yes'] })
+          const { text } = await httpRequest(`${url}/?check=echo&x=1`, {
+            headers: ['Host', host, 'X-Own', 'yes'],
+          })
           equal(text, '{"echo":{"method":"GET","search":"?check=echo&x=1","own":"yes"}}')
           const [[href = '', own, isRequest] = []] = seen
           deepEqual([own, isRequest], ['yes', true])

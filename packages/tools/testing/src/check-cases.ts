@@ -1,139 +1,143 @@
 import { fail } from 'node:assert/strict'
-import { type Check, createWatchman, type Report } from '@watchman/core'
+import { type Check, createWatchman, type Report, type Watchman } from '@watchman/core'
+import { errorMessage, isRecord } from '@watchman/core/driver'
+import { assertNamesCause, assertNoSecret } from './assert-messages.ts'
 import type { Case } from './case.ts'
 import type { CheckSubject } from './check-subject.ts'
-import { eventuallyNone } from './eventually.ts'
-import { patienceOf } from './patience.ts'
-import { recorder } from './recorder.ts'
-import { strayErrors } from './stray-errors.ts'
-import { ensureNamesCause, ensureNoSecret } from './told.ts'
+import { recordingLogger } from './recording-logger.ts'
+import { timeLimitsOf } from './time-limits.ts'
+import { uncaughtErrors } from './uncaught-errors.ts'
+import { waitForNone } from './wait-for.ts'
 import { within } from './within.ts'
 
-const AT_ONCE = 10
+/** Number of concurrent requests. */
+const CONCURRENT = 10
 
-/** Milliseconds between two looks at a check whose failure may be reused for a second. */
+/** Milliseconds between two runs of a check whose failure may be reused for a second. */
 const INTERVAL = 100
 
 /**
- * What holds for every check, asked as the endpoint asks it; as data for any test runner. The cases share the subject: run
+ * What every check promises, as data for any test runner. The cases run the check in a watchman and share the subject: run
  * them one after another.
  *
  * @example
  * for (const { name, run } of checkCases({ up, down })) test(name, run)
  */
 export function checkCases(subject: CheckSubject): readonly Case[] {
-  const { up, down, hung, residue, secrets = [] } = subject
-  const { answer, recovery } = patienceOf(subject)
+  const { up, down, hung, leftovers, secrets = [] } = subject
+  const { answer, recovery } = timeLimitsOf(subject)
 
-  /** The report of a check, and what the log says. */
-  const reportOf = async (check: Check) => {
-    const { logger, lines } = recorder()
+  /** The report of a check, and the lines of the log. */
+  async function runOnce(check: Check) {
+    const { logger, lines } = recordingLogger()
     const watchman = createWatchman({ checks: [check], logger, stacktraces: true })
-    const asked = watchman.run()
-    try {
-      return { report: await within(asked, answer, 'there was no report'), lines }
-    } finally {
-      await watchman.close()
-    }
+    const report = await reportAndClose(watchman, answer)
+    return { report, lines }
   }
-  const until = async (check: Check, state: Report['state'], when: string) => {
+
+  /** Runs a check until its report is as expected. */
+  async function runUntil(
+    check: Check,
+    isExpected: (state: Report['state']) => boolean,
+    when: string,
+  ): Promise<Report> {
     const end = performance.now() + recovery
     for (;;) {
-      const { report } = await reportOf(check)
-      if (report.state === state) return report
-      if (performance.now() > end) fail(`the report is ${report.state} ${when}: ${report.json}`)
+      const { report } = await runOnce(check)
+      if (isExpected(report.state)) return report
+      if (performance.now() > end) fail(`the report is ${report.state} ${when}: ${textOf(report)}`)
       await new Promise((resolve) => setTimeout(resolve, INTERVAL))
     }
   }
-  const upAgain = async () => {
+  const runUntilOk = (check: Check, when: string) => runUntil(check, (state) => state === 'ok', when)
+  const runUntilNotOk = (check: Check, when: string) => runUntil(check, (state) => state !== 'ok', when)
+
+  async function bringUp(): Promise<Check> {
     const check = await up()
-    await until(check, 'ok', 'though what is checked is well')
+    await runUntilOk(check, 'although the backend is up')
     return check
   }
 
   return [
     {
-      name: 'the report is ok when what is checked is well',
-      run: async () => void (await upAgain()),
+      name: 'the report is ok when the backend is up',
+      run: async () => void (await bringUp()),
     },
     {
-      name: 'the check has keys of its own in the body',
+      name: 'the check adds its own keys to the body',
       async run() {
-        const check = await upAgain()
+        const check = await bringUp()
         const other = { name: 'other', run: () => ({ other: { ok: true }, error: 0, message: 0 }) }
-        const watchman = createWatchman({ checks: [other, check] })
-        const { results } = await within(watchman.run(), answer, 'there was no report')
-        await watchman.close()
-        const { dict = {} } = results[1] ?? {}
-        if (Object.keys(dict).length === 0) fail('the check adds nothing to the body')
-        const json = JSON.stringify(dict)
-        if (json.includes('of another check')) fail(`the body of every report has that key: ${json}`)
+        const alone = await reportAndClose(createWatchman({ checks: [check] }), answer)
+        if (Object.keys(alone.body).length === 0) fail('the check adds nothing to the body')
+        const { body } = await reportAndClose(createWatchman({ checks: [other, check] }), answer)
+        const json = JSON.stringify(body)
+        if (json.includes('of another check')) fail(`another check has that key too: ${json}`)
       },
     },
     {
       name: 'the check answers ten requests at once',
       async run() {
-        const watchman = createWatchman({ checks: [await upAgain()] })
-        const asked = Promise.all(Array.from({ length: AT_ONCE }, () => watchman.run()))
-        const reports = await within(asked, answer, 'ten requests at once had no report')
+        const watchman = createWatchman({ checks: [await bringUp()] })
+        const running = Promise.all(Array.from({ length: CONCURRENT }, () => watchman.report()))
+        const reports = await within(running, answer, 'ten requests at once were not answered')
         await watchman.close()
         const bad = reports.find(({ state }) => state !== 'ok')
-        if (bad) fail(`one of ten that asked at once was told: ${bad.json}`)
+        if (bad) fail(`one of ten concurrent requests got: ${textOf(bad)}`)
       },
     },
     {
-      name: 'the report fails and names the cause when what is checked is down',
+      name: 'the report fails and names the cause when the backend is down',
       async run() {
-        const report = await untilNotOk(await down(), 'though what is checked is down')
-        for (const error of errorsIn(report.body)) ensureNamesCause(error)
-        if (errorsIn(report.body).length === 0) fail(`the report names no cause: ${report.json}`)
+        const report = await runUntilNotOk(await down(), 'although the backend is down')
+        const errors = errorsIn(report.body)
+        for (const error of errors) assertNamesCause(error)
+        if (errors.length === 0) fail(`the report names no cause: ${textOf(report)}`)
       },
     },
     {
-      name: 'the same check notices that what is checked went down, and recovers with it',
+      name: 'the same check notices that the backend went down, and recovers with it',
       async run() {
-        const check = await upAgain()
+        const check = await bringUp()
         await down()
-        await untilNotOk(check, 'though what is checked went down')
+        await runUntilNotOk(check, 'although the backend went down')
         await up()
-        await until(check, 'ok', `${recovery} ms after what is checked was well again`)
+        await runUntilOk(check, `${recovery} ms after the backend was up again`)
       },
     },
     {
-      name: 'nothing is thrown where nobody can catch it',
+      name: 'no error is left uncaught',
       async run() {
-        const errors = await strayErrors(async () => {
-          await reportOf(await down())
-          if (hung) await reportOf(await hung())
+        const errors = await uncaughtErrors(async () => {
+          await runOnce(await down())
+          if (hung) await runOnce(await hung())
           await up()
           await new Promise((resolve) => setTimeout(resolve, INTERVAL))
         })
-        if (errors.length > 0) fail(`thrown where nobody can catch it: ${errors}`)
+        if (errors.length > 0) fail(`uncaught: ${errors.map(errorMessage).join(', ')}`)
       },
     },
     ...(hung
       ? [
           {
-            name: 'the report fails at the deadline when what is checked hangs',
+            name: 'the report fails at the timeout when the backend hangs',
             async run() {
               const check = await hung()
               const { timeout = 5000 } = check
-              const watchman = createWatchman({ checks: [check] })
-              const report = await within(watchman.run(), timeout + answer, 'there was no report')
-              await watchman.close()
-              if (report.state === 'ok') fail(`the report is ok without an answer: ${report.json}`)
+              const report = await reportAndClose(createWatchman({ checks: [check] }), timeout + answer)
+              if (report.state === 'ok') fail(`the report is ok without an answer: ${textOf(report)}`)
             },
           },
         ]
       : []),
-    ...(residue
+    ...(leftovers
       ? [
           {
             name: 'the check leaves nothing behind',
             async run() {
-              await reportOf(await down())
-              await upAgain()
-              await eventuallyNone(residue, 'the check left behind', answer)
+              await runOnce(await down())
+              await bringUp()
+              await waitForNone(leftovers, 'the check left behind', answer)
             },
           },
         ]
@@ -141,31 +145,34 @@ export function checkCases(subject: CheckSubject): readonly Case[] {
     ...(secrets.length > 0
       ? [
           {
-            name: 'the report and the log show no credential when what is checked is down',
+            name: 'the report and the log show no credential when the backend is down',
             async run() {
-              const { report, lines } = await reportOf(await down())
-              ensureNoSecret([report.json, ...lines].join('\n'), secrets)
+              const { report, lines } = await runOnce(await down())
+              assertNoSecret([JSON.stringify(report), ...lines].join('\n'), secrets)
             },
           },
         ]
       : []),
   ]
+}
 
-  async function untilNotOk(check: Check, when: string): Promise<Report> {
-    const end = performance.now() + recovery
-    for (;;) {
-      const { report } = await reportOf(check)
-      if (report.state !== 'ok') return report
-      if (performance.now() > end) fail(`the report is ok ${when}: ${report.json}`)
-      await new Promise((resolve) => setTimeout(resolve, INTERVAL))
-    }
+async function reportAndClose(watchman: Watchman, timeLimit: number): Promise<Report> {
+  try {
+    return await within(watchman.report(), timeLimit, 'there was no report')
+  } finally {
+    await watchman.close()
   }
 }
 
-/** The errors anywhere in a body. */
+function textOf({ body }: Report): string {
+  return JSON.stringify(body)
+}
+
+/** The errors of all failures in a body; empty for a failure without one. */
 function errorsIn(value: unknown): readonly string[] {
-  if (typeof value !== 'object' || value === null) return []
-  const { ok, error }: { readonly ok?: unknown; readonly error?: unknown } = Object(value)
-  const own = ok === false ? [`${error ?? ''}`] : []
+  if (Array.isArray(value)) return value.flatMap(errorsIn)
+  if (!isRecord(value)) return []
+  const { ok, error = '' } = value
+  const own = ok === false ? [`${error}`] : []
   return [...own, ...Object.values(value).flatMap(errorsIn)]
 }

@@ -1,24 +1,28 @@
-import { type Check, type CheckPolicy, defineCheck } from '@watchman/core'
+import { type Check, type CheckOptions, type Dict, defineCheck } from '@watchman/core'
+import { degraded } from '@watchman/core/driver'
 
-/** A check that a test turns up and down. Its functions need no `this`. */
+/** A check that a test controls. Its functions need no `this`. */
 export interface FakeCheck {
   /** The check, for `createWatchman`. */
   readonly check: Check
-  /** Lets it be well, as it is at first. */
+  /** Makes it succeed, as it does at first. */
   readonly up: () => void
-  /** Lets it degrade the report. @default 'degraded by the test' */
+  /** Makes it degrade the report. @default 'degraded by the test' */
   readonly degrade: (error?: string) => void
-  /** Lets it fail. @default 'down by the test' */
+  /** Makes it fail. @default 'down by the test' */
   readonly down: (error?: string) => void
-  /** Lets it stay silent until it is turned otherwise, or told to give up. */
+  /** Makes it hang until another function is called or its signal aborts. */
   readonly hang: () => void
   /** How often it was run. */
   readonly runs: () => number
 }
 
+/** Returns or throws the outcome of a run; undefined while the run hangs. */
+type Outcome = () => Dict | undefined
+
 /**
- * Makes a check for the tests of an application: what it does when a service is down, slow to answer, or back. Each request
- * runs it, unless the policy has a `ttl`.
+ * Makes a check for the tests of an application: what does it do while a service is down, slow or back again? The check runs
+ * for each request, unless the options have a `ttl`.
  *
  * @throws WatchmanError what `defineCheck` throws.
  * @example
@@ -26,54 +30,57 @@ export interface FakeCheck {
  * const watchman = createWatchman({ checks: [payments.check] })
  * payments.down('connect ECONNREFUSED 10.0.0.1:443')
  */
-export function fakeCheck(name: string, policy: CheckPolicy = {}): FakeCheck {
-  const answer = () => ({ [name]: { ok: true } })
-  const waiting = new Set<() => void>()
-  const now: { act: () => object | undefined; runs: number } = { act: answer, runs: 0 }
+export function fakeCheck(name: string, options: CheckOptions = {}): FakeCheck {
+  const succeed: Outcome = () => ({ [name]: { ok: true } })
+  const hanging = new Set<() => void>()
+  let outcome = succeed
+  let runs = 0
 
-  const turn = (act: () => object | undefined) => () => {
-    now.act = act
-    for (const look of [...waiting]) look()
-  }
-  const failing = (error: Error) => () => {
-    throw error
+  function setOutcome(next: Outcome): void {
+    outcome = next
+    for (const tryToSettle of [...hanging]) tryToSettle()
   }
 
-  const run = (signal: AbortSignal) =>
-    new Promise<Record<string, unknown>>((resolve, reject) => {
-      const settle = (act: () => void) => {
-        waiting.delete(look)
+  function run(signal: AbortSignal): Promise<Dict> {
+    runs += 1
+    return new Promise((resolve, reject) => {
+      const end = () => {
+        hanging.delete(tryToSettle)
         signal.removeEventListener('abort', abort)
-        act()
       }
-      const abort = () => settle(() => reject(signal.reason))
-      const look = () => {
+      const abort = () => {
+        end()
+        reject(signal.reason)
+      }
+      const tryToSettle = () => {
         try {
-          const dict = now.act()
-          if (dict) settle(() => resolve({ ...dict }))
+          const dict = outcome()
+          if (dict === undefined) return
+          end()
+          resolve(dict)
         } catch (error) {
-          settle(() => reject(error))
+          end()
+          reject(error)
         }
       }
-      waiting.add(look)
+      hanging.add(tryToSettle)
       signal.addEventListener('abort', abort)
-      look()
+      tryToSettle()
     })
+  }
+
+  function throwing(error: Error): Outcome {
+    return () => {
+      throw error
+    }
+  }
 
   return {
-    check: defineCheck(
-      name,
-      (_, { signal }) => {
-        now.runs += 1
-        return run(signal)
-      },
-      policy,
-    ),
-    up: turn(answer),
-    degrade: (error = 'degraded by the test') =>
-      turn(failing(Object.assign(new Error(error), { critical: false })))(),
-    down: (error = 'down by the test') => turn(failing(new Error(error)))(),
-    hang: turn(() => undefined),
-    runs: () => now.runs,
+    check: defineCheck(name, (_, { signal }) => run(signal), options),
+    up: () => setOutcome(succeed),
+    degrade: (error = 'degraded by the test') => setOutcome(throwing(degraded(error))),
+    down: (error = 'down by the test') => setOutcome(throwing(new Error(error))),
+    hang: () => setOutcome(() => undefined),
+    runs: () => runs,
   }
 }

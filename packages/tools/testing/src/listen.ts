@@ -1,10 +1,10 @@
 import type { Server } from 'node:http'
 import type { Http2SecureServer, Http2Server } from 'node:http2'
 import type { Socket } from 'node:net'
-import type { MountedServer } from './subject.ts'
+import type { MountedServer } from './adapter-subject.ts'
 
 /**
- * Lets a server of Node listen on a free port of the loopback interface. `path` is where the watchman is mounted; `close`
+ * Starts a server of Node on a free port of the loopback interface. `path` is where the watchman is mounted; `close`
  * ends its open connections too.
  */
 export function listen(server: Server | Http2Server | Http2SecureServer, path = ''): Promise<MountedServer> {

@@ -1,134 +1,96 @@
-import { createWatchman } from '@watchman/core'
+import { equal } from 'node:assert/strict'
+import { createWatchman, type Watchman } from '@watchman/core'
+import type { AdapterSubject } from './adapter-subject.ts'
+import { assertSameResponse } from './assert-same-response.ts'
 import type { Case } from './case.ts'
-import { same } from './same.ts'
-import type { AdapterSubject } from './subject.ts'
-import { ill, well } from './watchmen.ts'
+import { failing, healthy } from './fixtures.ts'
 
-/** What every mount answers below its path, to GET and to HEAD. */
-const PATHS = [
-  ...[
-    '',
-    '/',
-    '?',
-    '/?',
-    '?x=1',
-    '/?x=1&y=%20+&z',
-    '/?%',
-    '/?a=b?c/d',
-    '/?check=databases',
-    '?check=echo&check=x',
-  ],
-  ...[
-    '/?skip=databases',
-    '/?check=unknown',
-    '/?skip=echo&skip=databases',
-    '/?check=a%2Fb',
-    "/?x='a'&y=%C3%BC",
-  ],
-  ...[
-    '/bare',
-    '/bare/',
-    '/bare?check=databases',
-    '/bare?check=unknown',
-    '/ping',
-    '/ping/',
-    '/ping?x=1',
-    '/ping/?x',
-  ],
+/** Targets below the mount. */
+const TARGETS = [
+  ...['', '/', '?', '/?', '?x=1', '/?x=1&y=%20+&z', '/?%', '/?a=b?c/d'],
+  ...['/?check=databases', '/?check=databases.replica', '?check=echo&check=x', '/?check=x%2Fy&check=echo'],
+  ...['/?skip=databases', '/?skip=databases.default', '/?skip=echo&skip=databases'],
+  ...['/?check=unknown', '/?check=a%2Fb', "/?x='a'&y=%C3%BC"],
+  ...['/bare', '/bare/', '/bare?check=databases', '/bare?check=unknown', '/bare?check=echo&check=unknown'],
+  ...['/ping', '/ping/', '/ping?x=1', '/ping/?x'],
   ...['/dashboard', '/dashboard/', '/dashboard?x=1', '/deep/view', '/deep/view/', '/deep', '/deep/'],
-  ...[
-    '/unknown',
-    '/unknown/',
-    '/unknown?check=echo',
-    '/ping/ping',
-    '/PING',
-    '/Bare',
-    '/favicon.ico',
-    '/robots.txt',
-  ],
+  ...['/tree', '/tree/', '/tree/a', '/tree/a/', '/tree/a/b.c?x=1', '/treehouse'],
+  ...['/unknown', '/unknown/', '/unknown?check=echo', '/ping/ping', '/PING', '/Bare'],
+  ...['/favicon.ico', '/robots.txt'],
 ]
 
-/** The same, for paths that frameworks like to tidy up, decode or choke on. */
-const ODD = [
-  ...[
-    '//ping',
-    '/ping//',
-    '//',
-    '///',
-    '//evil.example/ping',
-    '/p%69ng',
-    '/%70ing',
-    '/%70i%6e%67',
-    '/%2570ing',
-    '/%62%61re?check=unknown',
-    '/deep%2Fview',
-    '/ping%2F',
-    '/ping%3Fx',
-    '/%2Fping',
-  ],
-  ...[
-    '/%',
-    '/%zz',
-    '/%00',
-    '/ping%00',
-    '/%E0%A4%A',
-    '/%C0%AF',
-    '/ping;x=1',
-    '/ping,',
-    '/ping:',
-    '/:ping',
-    '/*',
-    '/(.*)',
-  ],
-  ...[
-    '/__proto__',
-    '/constructor',
-    '/hasOwnProperty',
-    '/ping/../bare',
-    '/x/../ping',
-    '/./ping',
-    '/ping/.',
-    '/x/%2e%2e/ping',
-  ],
+/** Targets that are `/ping` once normalized or decoded, but not as they are sent. */
+const NOT_PING = [
+  ...['//ping', '/ping//', '/p%69ng', '/%70ing', '/%70i%6e%67', '/ping%2F', '/%2Fping'],
+  ...['/./ping', '/ping/.', '/x/../ping', '/x/%2e%2e/ping'],
+]
+
+/** The same with backslashes, which are no part of a valid target. Servers that parse URLs may refuse them. */
+const BACKSLASHES = ['/x\\..\\ping', '/\\ping']
+
+/** Other targets that frameworks normalize, decode or fail on. */
+const UNUSUAL = [
+  ...['//', '///', '/.', '//evil.example/ping', '/%2570ing', '/%62%61re?check=unknown', '/deep%2Fview'],
+  ...['/ping%3Fx', '/ping/../bare', '/tree//', '/tree/a//b', '/tree/%61', '/tree/a/../b', '/tree/..%2Fping'],
+  ...['/%', '/%zz', '/%00', '/ping%00', '/%E0%A4%A', '/%C0%AF'],
+  ...['/ping;x=1', '/ping,', '/ping:', '/:ping', '/*', '/(.*)'],
+  ...['/__proto__', '/constructor', '/hasOwnProperty'],
   ...['/http://evil.example/ping', '/@evil.example', '/ping@evil.example', '/"<script>', '/{}|^`'],
 ]
 
-/** Every row of the endpoint: the same status, headers and bytes as `watchman.fetch`. */
+/** Every path of the endpoint gets the status, headers and bytes of the watchman itself. */
 export function pathCases(subject: AdapterSubject): readonly Case[] {
-  return [
-    ...[...PATHS, ...ODD].flatMap((path) =>
+  const both = (targets: readonly string[], check: (status: number) => void = () => {}) =>
+    targets.flatMap((target) =>
       ['GET', 'HEAD'].map((method) => ({
-        name: `${method} ${path || 'the mount'} answers what watchman.fetch answers`,
-        run: () => same(subject, () => well({ exposeVersion: true }), path, { method }),
+        name: `${method} ${target || 'the mount'} gets the response of the watchman`,
+        async run() {
+          const create = () => healthy({ exposeVersion: true })
+          const { status } = await assertSameResponse(subject, create, target, { method })
+          check(status)
+        },
       })),
+    )
+  const same = (name: string, create: () => Watchman, target: string): Case => ({
+    name,
+    run: async () => void (await assertSameResponse(subject, create, target)),
+  })
+
+  return [
+    ...both(TARGETS),
+    ...(subject.parsesUrls ? both(NOT_PING) : both([...NOT_PING, ...BACKSLASHES], assertNotFound)),
+    ...both(UNUSUAL),
+    ...['', '/', '/bare', '/ping', '/?check=databases', '/?skip=caches'].map((target) =>
+      same(
+        `GET ${target || 'the mount'} gets the response of the watchman while a check fails`,
+        () => failing({ failingStatus: 503 }),
+        target,
+      ),
     ),
-    ...['', '/', '/bare', '/ping', '/?check=databases', '/?skip=caches'].map((path) => ({
-      name: `GET ${path || 'the mount'} answers what watchman.fetch answers while a check fails`,
-      run: () => same(subject, () => ill({ errorCode: 503 }), path),
-    })),
-    ...['/', '/bare', '/ping'].flatMap((path) => [
-      {
-        name: `GET ${path} answers what watchman.fetch answers without a check`,
-        run: () => same(subject, () => createWatchman(), path),
-      },
-      {
-        name: `GET ${path} answers what watchman.fetch answers once closed`,
-        run: () => same(subject, closed, path),
-      },
+    ...['/', '/bare', '/ping', '/dashboard'].flatMap((target) => [
+      same(`GET ${target} gets the response of the watchman while readiness is held`, held, target),
+      same(`GET ${target} gets the response of the watchman once it is closed`, closed, target),
     ]),
-    {
-      name: 'a long path is a 404 of the watchman',
-      run: () => same(subject, well, `/${'a'.repeat(6000)}`),
-    },
-    {
-      name: 'a long query is read',
-      run: () => same(subject, well, `/?x=${'a'.repeat(6000)}&check=echo`),
-    },
+    ...['/', '/bare', '/ping'].map((target) =>
+      same(`GET ${target} gets the response of the watchman without checks`, () => createWatchman(), target),
+    ),
+    same('a long path is a 404 of the watchman', healthy, `/${'a'.repeat(6000)}`),
+    same('a long query is read', healthy, `/?x=${'a'.repeat(6000)}&check=echo`),
   ]
 }
 
-function closed() {
-  const watchman = well()
+function assertNotFound(status: number): void {
+  equal(status, 404, 'the path did not reach the watchman as it was sent')
+}
+
+function held(): Watchman {
+  const watchman = healthy()
+  watchman.holdReadiness('draining: größer 🙂')
+  return watchman
+}
+
+function closed(): Watchman {
+  const watchman = healthy()
   void watchman.close()
   return watchman
 }

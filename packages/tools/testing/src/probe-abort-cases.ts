@@ -1,30 +1,30 @@
 import { fail } from 'node:assert/strict'
-import type { Awaitable } from '@watchman/core'
+import type { Awaitable, Probe } from '@watchman/core'
+import { assertNoSecret } from './assert-messages.ts'
+import { assertRecovers } from './assert-recovers.ts'
+import { assertCleanupEnds, assertSettles } from './assert-settles.ts'
 import type { Case } from './case.ts'
-import { eventuallyNone } from './eventually.ts'
-import { ended, gaveUp } from './given-up.ts'
-import { ASKED, patienceOf } from './patience.ts'
 import type { ProbeSubject } from './probe-subject.ts'
-import { recovered } from './recovery.ts'
-import { reportOfProbe } from './report-of-probe.ts'
-import { hasMoreToDo, type Run, runOf } from './run-of-probe.ts'
-import { ensureNoSecret } from './told.ts'
+import { reportProbe } from './report-probe.ts'
+import { hasCleanup, startRun } from './run-probe.ts'
+import { SEND_TIME, timeLimitsOf } from './time-limits.ts'
+import { waitForNone } from './wait-for.ts'
 
-/** More than a pool has. */
+/** More runs than a pool has slots. */
 const MANY = 25
 
-/** What a probe does when it is told to give up. */
+/** What a probe does when its signal aborts. */
 export function probeAbortCases(subject: ProbeSubject): readonly Case[] {
-  const { up, hung, resume, held } = subject
-  const ending = hung ? subject : { ...subject, resume: undefined }
-  const patience = patienceOf(subject)
+  const { up, hung, resume, heldResources } = subject
+  const withoutResume = hung ? subject : { ...subject, resume: undefined }
+  const limits = timeLimitsOf(subject)
   return [
     ...(hung ? hungCases(subject, hung) : []),
     {
-      name: 'the probe settles when its signal has aborted before it is asked',
+      name: 'the probe settles when its signal has aborted before it runs',
       async run() {
-        const run = runOf(await (hung ?? up)(), 'aborted')
-        await gaveUp(run, ending, 'when its signal had aborted before')
+        const run = startRun(await (hung ?? up)(), 'aborted')
+        await assertSettles(run, withoutResume, 'when its signal had aborted before')
       },
     },
     {
@@ -32,68 +32,73 @@ export function probeAbortCases(subject: ProbeSubject): readonly Case[] {
       async run() {
         const probe = await (hung ?? up)()
         for (let count = 1; count <= MANY; count += 1) {
-          const run = runOf(probe)
+          const run = startRun(probe)
           await new Promise((resolve) => setTimeout(resolve, 2))
           run.abort()
-          const outcome = await gaveUp(run, ending, `after abort ${count} of ${MANY}`)
-          if (!resume && !hasMoreToDo(outcome)) continue
-          await ended(run, subject)
-          await hung?.() // as before, for the next
+          const outcome = await assertSettles(run, withoutResume, `after abort ${count} of ${MANY}`)
+          if (!resume && !hasCleanup(outcome)) continue
+          await assertCleanupEnds(run, subject)
+          await hung?.() // for the next run
         }
-        if (held && hung)
-          await eventuallyNone(held, `after ${MANY} aborted runs the probe still holds`, patience.answer)
+        if (heldResources && hung) {
+          await waitForNone(heldResources, `after ${MANY} aborted runs the probe still holds`, limits.answer)
+        }
         await up()
-        await recovered(probe, `saw ${MANY} aborted runs`, patience)
+        await assertRecovers(probe, `saw ${MANY} aborted runs`, limits)
       },
     },
   ]
 }
 
-function hungCases(subject: ProbeSubject, hung: () => Awaitable<Run['probe']>): readonly Case[] {
-  const { up, held, secrets = [] } = subject
-  const patience = patienceOf(subject)
-  const whileHung = async () => {
-    const run = runOf(await hung())
-    await new Promise((resolve) => setTimeout(resolve, ASKED))
+function hungCases(subject: ProbeSubject, hung: () => Awaitable<Probe>): readonly Case[] {
+  const { up, heldResources, secrets = [] } = subject
+  const limits = timeLimitsOf(subject)
+
+  async function runWhileHung() {
+    const run = startRun(await hung())
+    await new Promise((resolve) => setTimeout(resolve, SEND_TIME))
     return run
   }
-  const aborted = async () => {
-    const run = await whileHung()
+
+  async function abortWhileHung() {
+    const run = await runWhileHung()
     run.abort()
-    await gaveUp(run, subject, 'after its signal aborted while the backend hangs')
+    await assertSettles(run, subject, 'after its signal aborted while the backend hangs')
     return run
   }
+
   return [
     {
       name: 'the probe does not resolve while the backend hangs',
       async run() {
-        const run = await whileHung()
+        const run = await runWhileHung()
         run.abort()
-        if ((await gaveUp(run, subject, 'after its signal aborted')).ok)
+        if ((await assertSettles(run, subject, 'after its signal aborted')).ok) {
           fail('the probe resolved without an answer of the backend')
+        }
       },
     },
     {
       name: subject.resume
-        ? 'the probe that was aborted while the backend hangs ends when that goes on'
+        ? 'the probe that was aborted while the backend hangs settles when the backend continues'
         : 'the probe settles soon after its signal aborts while the backend hangs',
-      run: async () => void (await aborted()),
+      run: async () => void (await abortWhileHung()),
     },
     {
       name: 'the probe recovers with the backend that hung',
       async run() {
-        const { probe } = await aborted()
+        const { probe } = await abortWhileHung()
         await up()
-        await recovered(probe, 'hung', patience)
+        await assertRecovers(probe, 'hung', limits)
       },
     },
-    ...(held
+    ...(heldResources
       ? [
           {
             name: 'the probe gives back what it took when its signal aborts while the backend hangs',
             async run() {
-              await aborted()
-              await eventuallyNone(held, 'after the abort the probe still holds', patience.answer)
+              await abortWhileHung()
+              await waitForNone(heldResources, 'after the abort the probe still holds', limits.answer)
             },
           },
         ]
@@ -102,8 +107,7 @@ function hungCases(subject: ProbeSubject, hung: () => Awaitable<Run['probe']>): 
       ? [
           {
             name: 'the report and the log show no credential when the backend hangs',
-            run: async () =>
-              ensureNoSecret((await reportOfProbe(await hung(), patience.deadline)).all, secrets),
+            run: async () => assertNoSecret((await reportProbe(await hung(), limits.deadline)).all, secrets),
           },
         ]
       : []),

@@ -1,74 +1,77 @@
-import type { Awaitable, Probe } from '@watchman/core'
+import type { Probe } from '@watchman/core'
+import { assertRecovers, bringUp } from './assert-recovers.ts'
+import { assertCleanupEnds, assertSettles } from './assert-settles.ts'
 import type { Case } from './case.ts'
-import { eventuallyNone } from './eventually.ts'
-import { ended, gaveUp } from './given-up.ts'
-import { ASKED, patienceOf } from './patience.ts'
 import type { ProbeSubject } from './probe-subject.ts'
-import { recovered, upAgain } from './recovery.ts'
-import { runFor, runOf } from './run-of-probe.ts'
+import { runToEnd, startRun } from './run-probe.ts'
+import { SEND_TIME, timeLimitsOf } from './time-limits.ts'
+import { waitForNone } from './wait-for.ts'
 import { within } from './within.ts'
 
-type Look = () => Awaitable<readonly string[]>
+/** How many turns of the event loop after its start a run is aborted, at most. */
+const MAX_TURNS = 12
 
 /** What is left in the backend, and kept from the application, once a probe has settled. */
 export function probeLeftoverCases(subject: ProbeSubject): readonly Case[] {
-  const { up, down, hung, residue, held } = subject
-  const patience = patienceOf(subject)
-  const { answer, deadline } = patience
+  const { up, down, hung, leftovers, heldResources } = subject
+  const limits = timeLimitsOf(subject)
+  const { answer, deadline } = limits
 
-  const resolved = async () => {
-    await runFor(await upAgain(subject), answer)
+  async function resolve(): Promise<void> {
+    await runToEnd(await bringUp(subject), answer)
   }
-  const rejected = async () => {
-    await runFor(await down(), deadline)
+
+  async function reject(): Promise<void> {
+    await runToEnd(await down(), deadline)
   }
-  /** Gives up at each step of its work, as far as one can hit them from outside. */
-  const abortedMidway = async () => {
-    const probe = await upAgain(subject)
-    for (let turns = 0; turns < 12; turns += 1) {
-      const run = runOf(probe)
-      for (let turn = 0; turn < turns; turn += 1) await new Promise((resolve) => setImmediate(resolve))
+
+  /** Aborts runs after each number of turns of the event loop, so as to hit each step of the probe. */
+  async function abortMidway(): Promise<void> {
+    const probe = await bringUp(subject)
+    for (let turns = 0; turns < MAX_TURNS; turns += 1) {
+      const run = startRun(probe)
+      for (let turn = 0; turn < turns; turn += 1) await new Promise((done) => setImmediate(done))
       run.abort()
-      await within(run.ended, answer, 'the probe did not settle after an abort midway')
+      await within(run.cleanedUp, answer, 'the probe did not settle after an abort midway')
     }
   }
-  const nothingHeld = (look: Look) => eventuallyNone(look, 'the probe still holds', answer)
-  const nothingLeft = (look: Look) => eventuallyNone(look, 'the probe left behind', answer)
 
-  /** Lets the backend come back, and the probe with it: what could not be removed meanwhile is removed then. */
-  const backUp = async (probe: Probe) => {
+  /** Brings the backend back, and the probe with it, which then removes what it could not remove before. */
+  async function bringBack(probe: Probe): Promise<void> {
     await up()
-    await recovered(probe, 'was away', patience)
+    await assertRecovers(probe, 'was away', limits)
+  }
+
+  async function goDown(): Promise<void> {
+    const probe = await down()
+    await runToEnd(probe, deadline)
+    await bringBack(probe)
   }
 
   return [
-    ...(held
+    ...(heldResources
       ? [
-          holding('when it has resolved', resolved),
-          holding('when it has rejected', rejected),
-          holding('when it was aborted midway', abortedMidway),
+          holding('when it has resolved', resolve),
+          holding('when it has rejected', reject),
+          holding('when it was aborted midway', abortMidway),
         ]
       : []),
-    ...(residue
+    ...(leftovers
       ? [
-          leaving('when it has resolved', resolved),
-          leaving('when it was aborted midway', abortedMidway),
-          leaving('once the backend is back that went down', async () => {
-            const probe = await down()
-            await runFor(probe, deadline)
-            await backUp(probe)
-          }),
+          leaving('when it has resolved', resolve),
+          leaving('when it was aborted midway', abortMidway),
+          leaving('once a backend that went down is up again', goDown),
         ]
       : []),
-    ...(residue && hung
+    ...(leftovers && hung
       ? [
-          leaving('once the backend is back that hung', async () => {
-            const run = runOf(await hung())
-            await new Promise((resolve) => setTimeout(resolve, ASKED))
+          leaving('once a backend that hung is up again', async () => {
+            const run = startRun(await hung())
+            await new Promise((done) => setTimeout(done, SEND_TIME))
             run.abort()
-            await gaveUp(run, subject, 'after its signal aborted while the backend hangs')
-            await ended(run, subject)
-            await backUp(run.probe)
+            await assertSettles(run, subject, 'after its signal aborted while the backend hangs')
+            await assertCleanupEnds(run, subject)
+            await bringBack(run.probe)
           }),
         ]
       : []),
@@ -77,7 +80,7 @@ export function probeLeftoverCases(subject: ProbeSubject): readonly Case[] {
   function holding(when: string, act: () => Promise<void>): Case {
     const run = async () => {
       await act()
-      if (held) await nothingHeld(held)
+      if (heldResources) await waitForNone(heldResources, 'the probe still holds', answer)
     }
     return { name: `the probe holds nothing ${when}`, run }
   }
@@ -85,7 +88,7 @@ export function probeLeftoverCases(subject: ProbeSubject): readonly Case[] {
   function leaving(when: string, act: () => Promise<void>): Case {
     const run = async () => {
       await act()
-      if (residue) await nothingLeft(residue)
+      if (leftovers) await waitForNone(leftovers, 'the probe left behind', answer)
     }
     return { name: `the probe leaves nothing behind ${when}`, run }
   }

@@ -1,41 +1,41 @@
 import type { Awaitable, Probe } from '@watchman/core'
 
 /**
- * A probe under test, and its backend. What cannot be is left out, and so are the cases. Each function changes the
- * backend and then gives the probe, the same or a new one; those it gave before go on to work with that backend.
+ * A probe under test, and its backend. Leave out what does not apply; its cases are left out too. Each function changes the
+ * backend and then returns the probe, the same or a new one; those returned before keep using that backend.
  */
 export interface ProbeSubject {
-  /** Lets the backend answer. */
+  /** Makes the backend answer. */
   readonly up: () => Awaitable<Probe>
-  /** Lets the backend refuse: what asks it fails at once. */
+  /** Makes the backend refuse: requests fail at once. */
   readonly down: () => Awaitable<Probe>
   /**
-   * Lets the backend take connections and stay silent, on those that are open as well. Leave it out only where no
-   * question can stay without an answer: a library that reads a file at once.
+   * Makes the backend accept connections and stay silent, on open ones too. Leave it out only where no request can
+   * remain unanswered: a library that reads a file synchronously.
    */
   readonly hung?: (() => Awaitable<Probe>) | undefined
   /**
-   * Lets the hung backend go on: it answers what it was asked, or breaks its connections. Only for a probe that waits
-   * past the abort for what it has sent: it need not settle at the abort, but has to then. Leave it out when the probe
-   * rejects at once with `until`.
+   * Makes the hung backend continue: it answers what it was sent, or breaks its connections. Only for a probe that waits
+   * past the abort for what it has sent: it need not settle at the abort, but must then. Leave it out when the probe
+   * rejects at once with `settlesLater`.
    */
   readonly resume?: (() => Awaitable<unknown>) | undefined
   /**
-   * Names of what the probe has left in the backend: keys, files, queues. Asked while it is up. `[]` where nothing is;
-   * leave it out only where the probe writes nothing, since then nobody looks.
+   * Lists what the probe has left in the backend: keys, files, queues. Called while the backend is up. Return `[]` when
+   * nothing is left. If omitted, leftovers are not checked: do so only for a probe that writes nothing.
    */
-  readonly residue?: (() => Awaitable<readonly string[]>) | undefined
+  readonly leftovers?: (() => Awaitable<readonly string[]>) | undefined
   /**
-   * Names of what the probe keeps from the application: slots of a pool, connections it opened, listeners on the
-   * client. Asked after each run, also while the backend hangs. `[]` where nothing is; the connection that the
-   * application holds itself is none of it.
+   * Lists what the probe keeps from the application: slots of a pool, connections it opened, listeners on the client.
+   * Called after each run, also while the backend hangs. Return `[]` when it holds nothing; the application's own
+   * connection does not count.
    */
-  readonly held?: (() => Awaitable<readonly string[]>) | undefined
+  readonly heldResources?: (() => Awaitable<readonly string[]>) | undefined
   /**
    * Milliseconds in which a backend that is up has answered; three times as many to recover. Give the test runner more
    * time than that for each case, 30 s by default, or its own limit hides which promise is broken. @default 5000
    */
   readonly patience?: number | undefined
-  /** What must not be shown in an error: the password in the URL. */
+  /** What an error must not show: the password in the URL. */
   readonly secrets?: readonly string[] | undefined
 }

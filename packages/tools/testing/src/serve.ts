@@ -1,6 +1,6 @@
-import type { MountedServer } from './subject.ts'
+import type { MountedServer } from './adapter-subject.ts'
 
-/** Starts a server, uses it, and ends it in any case. */
+/** Waits for a server, uses it, and closes it in any case. */
 export async function serve(
   start: Promise<MountedServer>,
   use: (server: MountedServer) => Promise<void>,

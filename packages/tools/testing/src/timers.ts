@@ -1,6 +1,6 @@
 import { createHook } from 'node:async_hooks'
 
-/** Counts the timers that were made since and are neither cleared nor over, also those that keep no process alive. */
+/** Counts the timers made from now on that are still pending, including those that are unref'd. */
 export function countTimers(): { readonly pending: () => number; readonly end: () => void } {
   const timers = new Set<number>()
   const hook = createHook({

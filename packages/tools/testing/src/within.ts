@@ -1,14 +1,18 @@
 import { fail } from 'node:assert/strict'
 
-/** Waits for `promise`, but no longer than so many milliseconds: then `what` has not happened. */
-export async function within<Value>(promise: Promise<Value>, patience: number, what: string): Promise<Value> {
+/** Waits for `promise`. Fails with `message` when that takes longer than `timeLimit` milliseconds. */
+export async function within<Value>(
+  promise: Promise<Value>,
+  timeLimit: number,
+  message: string,
+): Promise<Value> {
   let timer: ReturnType<typeof setTimeout> | undefined
   const late = new Promise<'late'>((resolve) => {
-    timer = setTimeout(resolve, patience, 'late')
+    timer = setTimeout(resolve, timeLimit, 'late')
   })
   try {
     const first = await Promise.race([promise.then((value) => ({ value })), late])
-    return first === 'late' ? fail(`${what} within ${patience} ms`) : first.value
+    return first === 'late' ? fail(`${message} within ${timeLimit} ms`) : first.value
   } finally {
     clearTimeout(timer)
   }

@@ -1,10 +1,11 @@
 import type { Probe } from '@watchman/core'
+import { settlesLater } from '@watchman/core/driver'
 import type { FakeBackend } from './fake-backend.ts'
 
 /** Makes a probe of a backend. */
 export type Driver = (backend: FakeBackend) => Probe
 
-/** A probe without a fault: it opens a connection, writes a key, asks, and takes both back. */
+/** A probe without a fault: it opens a connection, writes a key, and removes both. */
 export const faultless: Driver = ({ ask, keys, connections }) => {
   return async (signal) => {
     const name = crypto.randomUUID()
@@ -20,13 +21,30 @@ export const faultless: Driver = ({ ask, keys, connections }) => {
   }
 }
 
-/** One that cannot take back what it has sent. */
+/** A probe that cannot cancel what it has sent. */
 export const patient: Driver = (backend) => {
   const probe = faultless(backend)
   return () => probe(new AbortController().signal)
 }
 
-/** A driver that does something more after each run, which may be a fault. */
+/** A probe that rejects when it is aborted, and cleans up once the backend answers. */
+export const cleansUpLater: Driver = (backend) => {
+  const probe = patient(backend)
+  return (signal) =>
+    new Promise<void>((resolve, reject) => {
+      const request = Promise.resolve(probe(signal))
+      const abort = () => {
+        const error = new Error('no answer yet', { cause: signal.reason })
+        reject(settlesLater(error, request))
+      }
+      const end = () => signal.removeEventListener('abort', abort)
+      request.finally(end).then(() => resolve(), reject)
+      signal.addEventListener('abort', abort)
+      if (signal.aborted) abort()
+    })
+}
+
+/** A driver that calls `act` after each run. */
 export function afterwards(
   act: (backend: FakeBackend, signal: AbortSignal, error?: unknown) => void,
 ): Driver {
@@ -44,7 +62,7 @@ export function afterwards(
   }
 }
 
-/** A driver that rejects with something else. */
+/** A driver that changes what it rejects with. */
 export function rejecting(change: (error: unknown, signal: AbortSignal) => unknown): Driver {
   return (backend) => {
     const probe = faultless(backend)

@@ -1,46 +1,46 @@
 import type { FakeBackend } from './fake-backend.ts'
 import { afterwards, type Driver, faultless, patient, rejecting } from './probe-drivers.ts'
 
-/** A driver with a fault, and the cases that find it out: those whose names end so, and no others. */
+/** A driver with a fault, and the names of the cases that find it. */
 export interface ProbeFault {
   readonly fault: string
   readonly driver: Driver
   readonly found: readonly string[]
 }
 
-const UP = 'resolves when the backend is up'
-const TEN = 'answers ten at once'
-const DOWN = 'rejects with an Error when the backend is down'
-const CAUSE = 'names the cause when the backend is down'
-const NOTICES = 'notices that the backend went down'
-const RECOVERS = 'recovers with the backend'
-const RECOVERS_HUNG = 'recovers with the backend that hung'
-const SECRET_DOWN = 'no credential when the backend is down'
-const SECRET_HUNG = 'no credential when the backend hangs'
-const HUNG = 'does not resolve while the backend hangs'
-const ABORT = 'settles soon after its signal aborts while the backend hangs'
-const BEFORE = 'settles when its signal has aborted before it is asked'
-const USABLE = 'usable after many aborted runs'
-const GIVES_BACK = 'gives back what it took when its signal aborts while the backend hangs'
-const HOLDS = 'holds nothing when it has resolved'
-const HOLDS_REJECTED = 'holds nothing when it has rejected'
-const HOLDS_MIDWAY = 'holds nothing when it was aborted midway'
-const LEAVES = 'leaves nothing behind when it has resolved'
-const LEAVES_MIDWAY = 'leaves nothing behind when it was aborted midway'
-const LEAVES_DOWN = 'leaves nothing behind once the backend is back that went down'
-const LEAVES_HUNG = 'leaves nothing behind once the backend is back that hung'
-const LISTENER = 'leaves no listener on its signal'
-const TIMER = 'leaves no timer'
-const CLOSES = 'closes what it opens'
-const LISTENERS = 'not left with more and more listeners'
-const STRAY = 'thrown where nobody can catch it'
+const UP = 'the probe resolves when the backend is up'
+const TEN = 'the probe answers ten at once'
+const DOWN = 'the probe rejects with an Error when the backend is down'
+const CAUSE = 'the probe names the cause when the backend is down'
+const NOTICES = 'the probe notices that the backend went down'
+const RECOVERS = 'the probe recovers with the backend'
+const RECOVERS_HUNG = 'the probe recovers with the backend that hung'
+const SECRET_DOWN = 'the report and the log show no credential when the backend is down'
+const SECRET_HUNG = 'the report and the log show no credential when the backend hangs'
+const HUNG = 'the probe does not resolve while the backend hangs'
+const ABORT = 'the probe settles soon after its signal aborts while the backend hangs'
+const BEFORE = 'the probe settles when its signal has aborted before it runs'
+const USABLE = 'the client is usable after many aborted runs'
+const GIVES_BACK = 'the probe gives back what it took when its signal aborts while the backend hangs'
+const HOLDS = 'the probe holds nothing when it has resolved'
+const HOLDS_REJECTED = 'the probe holds nothing when it has rejected'
+const HOLDS_MIDWAY = 'the probe holds nothing when it was aborted midway'
+const LEAVES = 'the probe leaves nothing behind when it has resolved'
+const LEAVES_MIDWAY = 'the probe leaves nothing behind when it was aborted midway'
+const LEAVES_DOWN = 'the probe leaves nothing behind once a backend that went down is up again'
+const LEAVES_HUNG = 'the probe leaves nothing behind once a backend that hung is up again'
+const LISTENER = 'the probe leaves no listener on its signal'
+const TIMER = 'the probe leaves no timer'
+const CLOSES = 'the probe closes what it opens'
+const LISTENERS = 'the client does not accumulate listeners'
+const UNCAUGHT = 'no error is left uncaught'
 
 const RECOVERING = [RECOVERS, RECOVERS_HUNG, USABLE, LEAVES_DOWN, LEAVES_HUNG]
 const ignore = () => {}
 
-export const answerFaults: readonly ProbeFault[] = [
+export const resultFaults: readonly ProbeFault[] = [
   {
-    fault: 'rejects whatever the backend says',
+    fault: 'always rejects',
     driver: () => async () => {
       throw new Error('no such table')
     },
@@ -61,7 +61,7 @@ export const answerFaults: readonly ProbeFault[] = [
         TIMER,
         CLOSES,
         LISTENERS,
-        STRAY,
+        UNCAUGHT,
       ],
     ],
   },
@@ -69,19 +69,19 @@ export const answerFaults: readonly ProbeFault[] = [
     fault: 'answers one at a time',
     driver: (backend) => {
       const probe = faultless(backend)
-      const now = { asked: false }
+      let isRunning = false
       return async (signal) => {
-        if (now.asked) throw new Error('it is asked already')
-        now.asked = true
+        if (isRunning) throw new Error('it is running')
+        isRunning = true
         await Promise.resolve(probe(signal)).finally(() => {
-          now.asked = false
+          isRunning = false
         })
       }
     },
     found: [TEN],
   },
   {
-    fault: 'resolves though it was refused',
+    fault: 'resolves although it was refused',
     driver: (backend) => async (signal) => {
       await Promise.resolve(faultless(backend)(signal)).catch((error) => {
         if (signal.aborted) throw error
@@ -100,7 +100,7 @@ export const answerFaults: readonly ProbeFault[] = [
     found: [CAUSE],
   },
   {
-    fault: 'says only that time was up',
+    fault: 'says only that it timed out',
     driver: rejecting(() => new Error('timed out after 3000 ms')),
     found: [CAUSE],
   },
@@ -113,10 +113,10 @@ export const answerFaults: readonly ProbeFault[] = [
     fault: 'remembers that the backend was up',
     driver: (backend) => {
       const probe = faultless(backend)
-      const seen = { up: false }
+      let wasUp = false
       return async (signal) => {
-        if (!seen.up) await probe(signal)
-        seen.up = true
+        if (!wasUp) await probe(signal)
+        wasUp = true
       }
     },
     found: [NOTICES],
@@ -125,11 +125,11 @@ export const answerFaults: readonly ProbeFault[] = [
     fault: 'remembers that the backend was down',
     driver: (backend) => {
       const probe = faultless(backend)
-      const seen: { error?: unknown } = {}
+      let first: unknown
       return async (signal) => {
-        if (seen.error) throw seen.error
+        if (first) throw first
         await Promise.resolve(probe(signal)).catch((error) => {
-          seen.error = error
+          first = error
           throw error
         })
       }
@@ -147,7 +147,7 @@ export const answerFaults: readonly ProbeFault[] = [
     found: [SECRET_DOWN],
   },
   {
-    fault: 'shows the password when it gives up',
+    fault: 'shows the password when it is aborted',
     driver: rejecting((error, { aborted, reason }) =>
       aborted ? new Error('no answer for hunter2', { cause: reason }) : error,
     ),
@@ -157,19 +157,19 @@ export const answerFaults: readonly ProbeFault[] = [
 
 export const abortFaults: readonly ProbeFault[] = [
   {
-    fault: 'looks at a flag in place of asking',
+    fault: 'reads a flag in place of asking the backend',
     driver: (backend) => async () => {
-      if (backend.state() === 'down') throw new Error('the flag says that it is down')
+      if (backend.state() === 'down') throw new Error('the flag is down')
     },
     found: [HUNG],
   },
   {
     fault: 'ignores its signal',
     driver: patient,
-    found: [HUNG, ABORT, RECOVERS_HUNG, GIVES_BACK, BEFORE, USABLE, LEAVES_HUNG, LISTENER, STRAY],
+    found: [HUNG, ABORT, RECOVERS_HUNG, GIVES_BACK, BEFORE, USABLE, LEAVES_HUNG, LISTENER, UNCAUGHT],
   },
   {
-    fault: 'does not look whether its signal has aborted before',
+    fault: 'does not check whether its signal has aborted before',
     driver: (backend) => {
       const probe = faultless(backend)
       return (signal) => {
@@ -180,19 +180,18 @@ export const abortFaults: readonly ProbeFault[] = [
     found: [BEFORE],
   },
   {
-    fault: 'leaves the race, and its question running',
+    fault: 'settles at the abort but keeps its request running',
     driver: (backend) => async (signal) => {
-      const left: { abort?: () => void } = {}
+      let abort = () => {}
       const stop = new Promise<never>((_, reject) => {
-        left.abort = () => reject(signal.reason)
+        abort = () => reject(signal.reason)
       })
       stop.catch(ignore)
-      const abort = () => left.abort?.()
       signal.addEventListener('abort', abort)
       if (signal.aborted) abort()
-      const question = Promise.resolve(patient(backend)(signal))
-      question.catch(ignore)
-      await Promise.race([question, stop]).finally(() => signal.removeEventListener('abort', abort))
+      const request = Promise.resolve(patient(backend)(signal))
+      request.catch(ignore)
+      await Promise.race([request, stop]).finally(() => signal.removeEventListener('abort', abort))
     },
     found: [GIVES_BACK, USABLE],
   },
@@ -203,59 +202,59 @@ export const abortFaults: readonly ProbeFault[] = [
   },
 ]
 
-/** A driver whose client knows twenty aborts. */
+/** A driver whose client has a slot for each of twenty aborts. */
 function breaking(backend: FakeBackend) {
   const probe = faultless(backend)
-  const count = { aborts: 0 }
+  let aborts = 0
   return async (signal: AbortSignal) => {
-    if (count.aborts > 20) throw new Error('no slot is free')
+    if (aborts > 20) throw new Error('no slot is free')
     await Promise.resolve(probe(signal)).finally(() => {
-      if (signal.aborted) count.aborts += 1
+      if (signal.aborted) aborts += 1
     })
   }
 }
 
-const outcome = (wanted: 'resolved' | 'rejected' | 'aborted', act: (backend: FakeBackend) => void) =>
+const afterOutcome = (expected: 'resolved' | 'rejected' | 'aborted', act: (backend: FakeBackend) => void) =>
   afterwards((backend, { aborted }, error) => {
-    const came = aborted ? 'aborted' : error === undefined ? 'resolved' : 'rejected'
-    if (came === wanted) act(backend)
+    const outcome = aborted ? 'aborted' : error === undefined ? 'resolved' : 'rejected'
+    if (outcome === expected) act(backend)
   })
 
 export const leftoverFaults: readonly ProbeFault[] = [
   {
     fault: 'keeps a connection when it has resolved',
-    driver: outcome('resolved', ({ connections }) => connections.add('one')),
+    driver: afterOutcome('resolved', ({ connections }) => connections.add('one')),
     found: [HOLDS, HOLDS_MIDWAY],
   },
   {
     fault: 'keeps a connection when it has rejected',
-    driver: outcome('rejected', ({ connections }) => connections.add('one')),
+    driver: afterOutcome('rejected', ({ connections }) => connections.add('one')),
     found: [HOLDS_REJECTED],
   },
   {
     fault: 'keeps a connection when it was aborted',
-    driver: outcome('aborted', ({ connections }) => connections.add('one')),
+    driver: afterOutcome('aborted', ({ connections }) => connections.add('one')),
     found: [GIVES_BACK, USABLE, HOLDS_MIDWAY],
   },
   {
     fault: 'leaves a key when it has resolved',
-    driver: outcome('resolved', ({ keys }) => keys.add('one')),
+    driver: afterOutcome('resolved', ({ keys }) => keys.add('one')),
     found: [LEAVES, LEAVES_MIDWAY, LEAVES_DOWN, LEAVES_HUNG],
   },
   {
     fault: 'leaves a key when it has rejected',
-    driver: outcome('rejected', ({ keys }) => keys.add('one')),
+    driver: afterOutcome('rejected', ({ keys }) => keys.add('one')),
     found: [LEAVES_DOWN],
   },
   {
     fault: 'leaves a key when it was aborted',
-    driver: outcome('aborted', ({ keys }) => keys.add('one')),
+    driver: afterOutcome('aborted', ({ keys }) => keys.add('one')),
     found: [LEAVES_MIDWAY, LEAVES_HUNG],
   },
 ]
 
-/** What faults leave in the process, to be ended by the tests. */
-export const litter = new Set<() => void>()
+/** Ends what faults leave in the process. */
+export const cleanups = new Set<() => void>()
 
 export const processFaults: readonly ProbeFault[] = [
   {
@@ -270,13 +269,13 @@ export const processFaults: readonly ProbeFault[] = [
   },
   ...[
     ['a timer', (timer: NodeJS.Timeout) => timer.ref()] as const,
-    ['a timer that keeps no process alive', (timer: NodeJS.Timeout) => timer.unref()] as const,
+    ['an unref’d timer', (timer: NodeJS.Timeout) => timer.unref()] as const,
   ].map(
     ([what, made]): ProbeFault => ({
       fault: `leaves ${what}`,
       driver: afterwards(() => {
         const timer = made(setInterval(ignore, 60_000))
-        litter.add(() => clearInterval(timer))
+        cleanups.add(() => clearInterval(timer))
       }),
       found: [TIMER],
     }),
@@ -286,7 +285,7 @@ export const processFaults: readonly ProbeFault[] = [
     driver: afterwards(() => {
       const { port1 } = new MessageChannel()
       port1.onmessage = ignore
-      litter.add(() => port1.close())
+      cleanups.add(() => port1.close())
     }),
     found: [CLOSES],
   },
@@ -296,22 +295,22 @@ export const processFaults: readonly ProbeFault[] = [
     found: [LISTENERS],
   },
   {
-    fault: 'rejects a promise that nobody waits for',
-    driver: outcome('rejected', () => void Promise.reject(new Error('late'))),
-    found: [STRAY],
+    fault: 'leaves a rejection unhandled',
+    driver: afterOutcome('rejected', () => void Promise.reject(new Error('late'))),
+    found: [UNCAUGHT],
   },
   {
-    fault: 'rejects a promise that nobody waits for after the abort',
-    driver: outcome('aborted', () => void Promise.reject(new Error('late'))),
-    found: [STRAY],
+    fault: 'leaves a rejection unhandled after the abort',
+    driver: afterOutcome('aborted', () => void Promise.reject(new Error('late'))),
+    found: [UNCAUGHT],
   },
   {
-    fault: 'lets an event throw',
-    driver: outcome('rejected', () => setImmediate(() => throwing())),
-    found: [STRAY],
+    fault: 'throws from an event',
+    driver: afterOutcome('rejected', () => setImmediate(() => throwing())),
+    found: [UNCAUGHT],
   },
 ]
 
 function throwing(): never {
-  throw new Error("an 'error' event that nobody hears")
+  throw new Error("an 'error' event without a listener")
 }

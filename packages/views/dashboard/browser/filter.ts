@@ -1,4 +1,4 @@
-/** Hides the rows that lack one of the words in the filter, and says how many are left. Returns what does so anew. */
+/** Hides the rows that lack one of the words in the filter, and shows how many are left. Returns a function that filters again. */
 export function startFilter(): () => void {
   const apply = () => {
     const field = document.querySelector<HTMLInputElement>('#filter')
@@ -7,16 +7,16 @@ export function startFilter(): () => void {
     const words = field.value.toLowerCase().split(/\s+/)
     const rows = [...document.querySelectorAll<HTMLElement>('.row')]
     for (const row of rows) {
-      const text =
-        `${row.closest('section')?.querySelector('h2')?.textContent} ${row.textContent}`.toLowerCase()
+      const check = row.closest('section')?.querySelector('h2')?.textContent
+      const text = `${check} ${row.textContent}`.toLowerCase()
       row.hidden = !words.every((word) => text.includes(word))
     }
     for (const section of document.querySelectorAll<HTMLElement>('main section')) {
       section.hidden = !section.querySelector('.row:not([hidden])')
     }
-    const left = rows.filter(({ hidden }) => !hidden).length
-    const told = field.value.trim() ? `${left} of ${rows.length} shown` : ''
-    if (shown.textContent !== told) shown.textContent = told
+    const visible = rows.filter(({ hidden }) => !hidden).length
+    const summary = field.value.trim() ? `${visible} of ${rows.length} shown` : ''
+    if (shown.textContent !== summary) shown.textContent = summary
   }
 
   document.addEventListener('input', apply)

@@ -3,41 +3,41 @@ import { morph } from './morph.ts'
 import { takeToken } from './token.ts'
 
 /** Milliseconds after which an update is given up. */
-const PATIENCE = 60_000
+const TIMEOUT = 60_000
 
-/** Keeps the page up to date in place. */
+/** Updates the page in place. */
 function start(settings: DOMStringMap): void {
   const root = document.documentElement
   const source = takeToken(settings.token ?? '')
   const filter = startFilter()
-  let heard = new Date()
+  let lastUpdate = new Date()
 
   async function load(): Promise<void> {
     const { url, headers } = source
-    const response = await fetch(url, { headers, signal: AbortSignal.timeout(PATIENCE) })
-    const wanted = new DOMParser().parseFromString(await response.text(), 'text/html')
-    if (!wanted.querySelector('#verdict'))
-      return lose(`The server answers ${response.status} and no dashboard`)
-    heard = new Date()
-    root.classList.remove('lost')
-    setText('title', wanted.title)
-    setIcon(wanted.querySelector('link')?.href)
-    morph(document.body, wanted.body)
+    const response = await fetch(url, { headers, signal: AbortSignal.timeout(TIMEOUT) })
+    const next = new DOMParser().parseFromString(await response.text(), 'text/html')
+    if (!next.querySelector('#verdict'))
+      return showNoAnswer(`The server answered ${response.status} without a dashboard`)
+    lastUpdate = new Date()
+    root.classList.remove('no-answer')
+    setText('title', next.title)
+    setIcon(next.querySelector('link')?.href)
+    morph(document.body, next.body)
     filter()
   }
 
-  /** Says that what stands there is no longer known. */
-  function lose(reason: string): void {
-    root.classList.add('lost')
+  /** Marks the page as out of date. */
+  function showNoAnswer(reason: string): void {
+    root.classList.add('no-answer')
     setText('title', document.title.replace(/^.*?(?= · )/, 'No answer'))
-    setIcon(document.querySelector('link')?.dataset.lost)
+    setIcon(document.querySelector('link')?.dataset.noAnswer)
     setText('#verdict', 'No answer')
-    setText('#tally', `${reason}. What stands below was heard at ${heard.toLocaleTimeString()}.`)
-    document.querySelector('h1 use')?.setAttribute('href', '#lost')
+    setText('#tally', `${reason}. Last update ${lastUpdate.toLocaleTimeString()}.`)
+    document.querySelector('h1 use')?.setAttribute('href', '#no-answer')
   }
 
   async function update(): Promise<void> {
-    await load().catch(() => lose('The server cannot be reached'))
+    await load().catch(() => showNoAnswer('The server cannot be reached'))
     setTimeout(update, Number(settings.refresh))
   }
 

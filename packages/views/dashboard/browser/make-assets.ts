@@ -1,7 +1,7 @@
 import { createHash } from 'node:crypto'
 import { build } from 'esbuild'
 
-/** Makes the source of `src/assets.ts` of what is in this folder. */
+/** Bundles the script and the style of this folder, and returns the source of `src/assets.ts`. */
 export async function makeAssets(): Promise<string> {
   const { outputFiles } = await build({
     absWorkingDir: import.meta.dirname,
@@ -16,7 +16,7 @@ export async function makeAssets(): Promise<string> {
   const read = (ending: string) => outputFiles.find(({ path }) => path.endsWith(ending))?.text.trim() ?? ''
   const constants = { script: read('.js'), style: read('.css') }
   return [
-    '// biome-ignore-all format: made by `npm run assets` of what is in the folder browser',
+    '// biome-ignore-all format: generated from the folder browser by `npm run assets`',
     '// biome-ignore-all lint/suspicious/noTemplateCurlyInString: the same',
     ...Object.entries(constants).flatMap(([name, text]) => [
       `export const ${name} = ${JSON.stringify(text)}`,

@@ -1,19 +1,22 @@
-/** Where updates come from, and with which headers. */
+/** Where updates come from, and the headers to request them with. */
 export interface Source {
   readonly url: string
   readonly headers: Readonly<Record<string, string>>
 }
 
-/** Takes the token out of the address bar, where it would spread, and has it sent by a header from then on. */
+/**
+ * Removes the token from the address bar, from where it would spread; updates send it in a header. `name` is the query
+ * parameter that carries it, empty where there is none.
+ */
 export function takeToken(name: string): Source {
   const url = new URL(location.href)
-  const token = url.searchParams.get(name)
-  if (token === null) return { url: `${url}`.replace(url.hash, ''), headers: {} }
-  const asked = `${url}`.replace(url.hash, '')
+  const complete = `${url}`.replace(url.hash, '')
+  const token = name === '' ? null : url.searchParams.get(name)
+  if (token === null) return { url: complete, headers: {} }
   url.searchParams.delete(name)
   history.replaceState(history.state, '', url)
   url.hash = ''
-  // What a header cannot carry as it is stays in the URL, which nobody sees.
-  if (!/^[!#-~]+$/.test(token)) return { url: asked, headers: {} }
+  // A token that a header cannot carry stays in the URL of the updates, which is not shown.
+  if (!/^[!#-~]+$/.test(token)) return { url: complete, headers: {} }
   return { url: `${url}`, headers: { Authorization: `Bearer ${token}` } }
 }

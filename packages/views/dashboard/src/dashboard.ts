@@ -1,13 +1,13 @@
-import type { View } from '@watchman/core'
+import type { Group, Plugin, Report } from '@watchman/core'
+import { validate } from '@watchman/core/driver'
 import { scriptHash, styleHash } from './assets.ts'
 import { createHistory } from './history.ts'
-import { type DashboardOptions, validate } from './options.ts'
+import { type DashboardOptions, OPTIONS } from './options.ts'
 import { page } from './page.ts'
 import { groupsOf } from './rows.ts'
-import { within } from './within.ts'
 
-/** Nothing but the page's own style and script, pictures within the page, and updates from where it came from. */
-const POLICY = [
+/** Allows the page's own style and script, icons in `data:` URLs, and updates from its own origin; nothing else. */
+const CONTENT_SECURITY_POLICY = [
   "default-src 'none'",
   `style-src '${styleHash}'`,
   `script-src '${scriptHash}'`,
@@ -18,42 +18,63 @@ const POLICY = [
   "frame-ancestors 'none'",
 ].join('; ')
 
-/** Milliseconds that a reader waits for checks that hang: then the page shows what is known. */
-const PATIENCE = 1000
+/** Milliseconds that a page waits for its report. */
+const MAX_WAIT = 1000
 
-/** Seconds between reloads without JavaScript, at least: a reload closes the stack trace that somebody reads. */
-const RELOAD = 30
+/** Minimum number of seconds between reloads without JavaScript: a reload closes the stack trace that somebody reads. */
+const MIN_RELOAD = 30
 
 /**
- * Makes the view `dashboard`: a page for people, protected as the JSON is. It answers 200 whenever it could be made,
- * however the checks are.
+ * Makes the plugin that adds the view `dashboard`: a page for people, protected like the JSON. It answers 200 whatever the
+ * state of the checks.
  *
  * @throws WatchmanError `INVALID_OPTION` for options that cannot work.
  * @example
- * createWatchman({ checks, views: [dashboard({ title: 'Shop' })] })
+ * createWatchman({ checks, plugins: [dashboard({ title: 'Shop' })] })
  */
-export function dashboard(options: DashboardOptions = {}): View {
-  const { title = 'Watchman', refresh = 5000, history: limit = 30 } = validate(options)
-  const history = createHistory(limit)
-  const reload = Math.max(RELOAD, Math.round(refresh / 1000))
+export function dashboard(options: DashboardOptions = {}): Plugin {
+  const { title = 'Watchman', refresh = 5000, history: limit = 30 } = validate('dashboard', options, OPTIONS)
+  const reload = Math.max(MIN_RELOAD, Math.round(refresh / 1000))
   return {
-    path: 'dashboard',
-    observe: history.add,
-    async render({ request, tokenName, report, known }) {
-      const told = (await within(report(), PATIENCE)) ?? known()
-      history.add(told)
-      const json = jsonOf(request.url, tokenName)
-      const context = { title, refresh, reload, tokenName, json, limit, now: Date.now() }
-      return new Response(page(told, groupsOf(told, history), context), {
-        headers: { 'Content-Type': 'text/html; charset=utf-8', 'Content-Security-Policy': POLICY },
+    name: 'dashboard',
+    setup(host) {
+      const history = createHistory(limit)
+      host.onResult(history.add)
+      host.view('dashboard', async ({ request, url, selected }) => {
+        const report = await reportInTime(selected)
+        const tokenName = tokenNameIn(request, url)
+        const context = { title, refresh, reload, tokenName, json: jsonLink(url), limit, now: Date.now() }
+        return new Response(page(report, groupsOf(report, history), context), {
+          headers: {
+            'Content-Type': 'text/html; charset=utf-8',
+            'Content-Security-Policy': CONTENT_SECURITY_POLICY,
+          },
+        })
       })
     },
   }
 }
 
-/** Where the JSON of the same checks is, seen from the page. Without the token: a link would spread it. */
-function jsonOf(url: string, tokenName: string): string {
-  const { pathname, searchParams } = new URL(url)
-  searchParams.delete(tokenName)
-  return `${pathname.endsWith('/') ? '../' : './'}${searchParams.size > 0 ? `?${searchParams}` : ''}`
+/** Returns the report, or the latest results where a check takes too long. */
+async function reportInTime({ report, snapshot }: Group): Promise<Report> {
+  let timer: ReturnType<typeof setTimeout> | undefined
+  const late = new Promise<void>((resolve) => {
+    timer = setTimeout(resolve, MAX_WAIT)
+  })
+  try {
+    return await Promise.race([report(), late.then(snapshot)])
+  } finally {
+    clearTimeout(timer)
+  }
+}
+
+/** The query parameter that carries the token of a request: the one that `url` lacks. Empty where there is none. */
+function tokenNameIn(request: Request, url: URL): string {
+  const names = [...new URL(request.url).searchParams.keys()]
+  return names.find((name) => !url.searchParams.has(name)) ?? ''
+}
+
+/** Links to the JSON of the same checks, relative to the page. A link with the token would spread it. */
+function jsonLink({ pathname, search }: URL): string {
+  return `${pathname.endsWith('/') ? '../' : './'}${search}`
 }

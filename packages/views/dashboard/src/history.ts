@@ -1,58 +1,33 @@
-import type { Report, State, TargetResult } from '@watchman/core'
+import type { TargetResult } from '@watchman/core'
 
-/** What is known of a target since the process started. */
-export interface Past {
+/** One run of a target. Errors and details are left out, so that the history stays small. */
+export type Run = Pick<TargetResult, 'state' | 'startedAt' | 'duration'>
+
+/** What is remembered of a target. */
+interface TargetHistory {
   /** Its latest runs, the oldest first. */
-  readonly runs: readonly TargetResult[]
-  /** When its present state was first seen, in milliseconds since the epoch. */
-  readonly since: number
-  /** Whether it was in another state before: if not, it may have been in this one for longer. */
-  readonly changed: boolean
+  readonly runs: readonly Run[]
+  /** The `since` of its first result. While a result has the same, the state has never changed in this process. */
+  readonly firstSince?: number | undefined
 }
 
-/** Remembers the latest runs of each target. */
+/** The latest runs of each target. */
 export interface History {
-  /** Takes in a report. */
-  add(report: Report): void
-  /** What is known of a target as it is now: no runs where it was not run yet. */
-  of(check: string, target: TargetResult): Past
+  /** Adds a completed run. */
+  add(result: TargetResult): void
+  /** Returns the history of the target with this id. */
+  get(id: string): TargetHistory
 }
 
-/** Makes a memory of `limit` runs a target. */
+/** Makes a history of the latest `limit` runs of each target. */
 export function createHistory(limit: number): History {
-  const pasts = new Map<string, Past>()
+  const targets = new Map<string, TargetHistory>()
+  const get = (id: string): TargetHistory => targets.get(id) ?? { runs: [] }
   return {
-    add({ results }) {
-      for (const { name, targets } of results) {
-        for (const target of targets) {
-          const key = keyOf(name, target)
-          const past = pasts.get(key)
-          if (target.state === 'pending') continue
-          if (past && isKnown(past, target)) continue
-          pasts.set(key, following(past, target, limit))
-        }
-      }
+    add({ id, state, startedAt, duration, since }) {
+      const { runs, firstSince = since } = get(id)
+      targets.set(id, { runs: [...runs, { state, startedAt, duration }].slice(-limit), firstSince })
     },
-    of: (check, target) => pasts.get(keyOf(check, target)) ?? { runs: [], since: 0, changed: false },
+    get,
   }
-}
-
-/** A result that is reused recurs; one that has become stale recurs in another state. */
-function isKnown({ runs }: Past, { startedAt, state }: TargetResult): boolean {
-  return runs.some((run) => run.startedAt === startedAt && run.state === state)
-}
-
-function following(past: Past | undefined, target: TargetResult, limit: number): Past {
-  const runs = [...(past?.runs ?? []), target].slice(-limit)
-  if (!past) return { runs, since: target.startedAt, changed: false }
-  const stays = stateOf(past) === target.state
-  return { runs, since: stays ? past.since : target.startedAt, changed: past.changed || !stays }
-}
-
-function stateOf({ runs }: Past): State | undefined {
-  return runs.at(-1)?.state
-}
-
-function keyOf(check: string, { name }: TargetResult): string {
-  return JSON.stringify([check, name])
 }

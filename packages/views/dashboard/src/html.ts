@@ -1,6 +1,6 @@
 import { escapeUTF8 } from 'entities/escape'
 
-/** A symbol, since no JSON of a check can hold one and so pass for markup. */
+/** A symbol, which JSON cannot contain: nothing that a check returns can pass for markup. */
 const MARKUP = Symbol('markup')
 
 /** Markup that is safe to send. */
@@ -8,23 +8,23 @@ export interface Html {
   readonly [MARKUP]: string
 }
 
-/** What a template may hold: text is escaped, nothing stands for `undefined`. */
+/** What a template may contain. Text is escaped; `undefined` is left out. */
 export type Part = Html | string | number | undefined | readonly Part[]
 
 /**
- * Writes markup; what stands in `${}` is escaped unless it is markup itself. Attributes need quotes. Line breaks of the
- * template are left out, with the space that follows them.
+ * Builds markup. Values in `${}` are escaped unless they are markup themselves; in attributes they need quotes. Line breaks
+ * of the template, and the space after them, are removed.
  */
 export function html(strings: TemplateStringsArray, ...parts: readonly Part[]): Html {
   return trusted(strings.map((string, index) => string.replace(/\n\s*/g, '') + write(parts[index])).join(''))
 }
 
-/** Takes `text` for markup as it is. Never for what a check returned. */
+/** Uses `text` as markup without escaping it. Never pass what a check returned. */
 export function trusted(text: string): Html {
   return { [MARKUP]: text }
 }
 
-/** The text of a part, escaped unless it is markup. */
+/** Returns the text of a part, escaped unless it is markup. */
 export function write(part: Part): string {
   if (part === undefined) return ''
   if (typeof part === 'string' || typeof part === 'number') return escapeUTF8(`${part}`)

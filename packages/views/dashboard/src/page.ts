@@ -1,37 +1,40 @@
 import type { Report, State } from '@watchman/core'
 import { script, style } from './assets.ts'
+import { count, formatTime, truncate } from './format.ts'
 import { type Html, html, trusted, write } from './html.ts'
-import { type Setting, section } from './row.ts'
-import { byState, type Group, type Row } from './rows.ts'
-import { favicon, mark, type Shape, sprite } from './shapes.ts'
-import { brief, count, moment } from './words.ts'
+import { favicon, type IconName, icon, sprite } from './icons.ts'
+import { type RowContext, section } from './row.ts'
+import { byState, type CheckGroup, type Row, STATES } from './rows.ts'
 
 /** What the page is made of. */
-export interface PageContext extends Setting {
+export interface PageContext extends RowContext {
   readonly title: string
   /** Milliseconds between updates. */
   readonly refresh: number
   /** Seconds between reloads without JavaScript. */
   readonly reload: number
-  /** The query parameter that may carry a token. */
+  /** The query parameter that carries the token of this request; empty where there is none. */
   readonly tokenName: string
   /** Where the JSON of the same report is. */
   readonly json: string
 }
 
-/** So many problems are named beside the verdict. */
-const NAMED = 8
+/** Maximum number of problems that are named beside the verdict. */
+const MAX_PROBLEM_LINKS = 8
 
-/** The page, whole and self-contained. */
-export function page(report: Report, groups: readonly Group[], context: PageContext): string {
+/** While a target is pending, the page is updated after this many milliseconds, or reloaded after this many seconds. */
+const PENDING_REFRESH = 1000
+const PENDING_RELOAD = 2
+
+/** Renders the complete page. */
+export function page(report: Report, groups: readonly CheckGroup[], context: PageContext): string {
   const { title, tokenName, json, now } = context
   const rows = groups.flatMap((group) => group.rows)
-  // What is still being asked is shown as soon as it answers.
   const isPending = rows.some(({ state }) => state === 'pending')
-  const refresh = isPending ? Math.min(1000, context.refresh) : context.refresh
-  const reload = isPending ? Math.min(2, context.reload) : context.reload
+  const refresh = isPending ? Math.min(PENDING_REFRESH, context.refresh) : context.refresh
+  const reload = isPending ? Math.min(PENDING_RELOAD, context.reload) : context.reload
   const verdict = verdictOf(report, rows)
-  const shape: Shape = rows.length > 0 ? report.state : 'none'
+  const iconName: IconName = rows.length > 0 ? report.state : 'none'
   const document = html`
     <!doctype html>
     <html lang="en">
@@ -42,24 +45,25 @@ export function page(report: Report, groups: readonly Group[], context: PageCont
         <meta name="robots" content="noindex">
         <noscript><meta http-equiv="refresh" content="${reload}"></noscript>
         <title>${verdict} · ${title}</title>
-        <link rel="icon" href="${favicon(shape)}" data-lost="${favicon('lost')}">
+        <link rel="icon" href="${favicon(iconName)}" data-no-answer="${favicon('no-answer')}">
         <style>${trusted(style)}</style>
       </head>
       <body data-refresh="${refresh}" data-token="${tokenName}">
         ${sprite}
-        <header id="band" class="${shape}">
+        <header id="band" class="${iconName}">
           <p class="title"><bdi>${title}</bdi></p>
-          <h1>${mark(shape)}<span id="verdict" aria-live="polite">${verdict}</span></h1>
-          ${which(groups)}
+          <h1>${icon(iconName)}<span id="verdict" aria-live="polite">${verdict}</span></h1>
+          ${held(report)}
+          ${problemLinks(groups)}
           <p id="tally">${tally(report, groups, rows)}</p>
         </header>
         <main>
-          ${rows[0] && tools}
+          ${rows[0] && filter}
           ${groups.map((group) => section(group, context))}
         </main>
         <footer>
           <p>
-            Report of <time datetime="${new Date(now).toISOString()}">${moment(now)}</time>
+            Last update <time datetime="${new Date(now).toISOString()}">${formatTime(now)}</time>
             <span class="live"> · live, every ${refresh / 1000} s</span>
             <span class="still"> · reloads every ${reload} s</span>
           </p>
@@ -71,42 +75,50 @@ export function page(report: Report, groups: readonly Group[], context: PageCont
   return write(document)
 }
 
-/** Shown where there is a script to filter by. */
-const tools = html`
-  <div class="tools">
+/** Shown only with JavaScript, which filters. */
+const filter = html`
+  <div class="filter">
     <label for="filter">Filter</label>
     <input id="filter" type="search" placeholder="Name, state or cause" autocomplete="off" aria-describedby="shown">
     <output id="shown" for="filter"></output>
   </div>`
 
-/** The whole in a few words. */
+/** The state of the whole in a few words. A report without results has a message instead. */
 function verdictOf({ state, body }: Report, rows: readonly Row[]): string {
-  if (rows.length === 0) return String(body.message ?? 'No checks found')
+  if (rows.length === 0) return typeof body.message === 'string' ? body.message : 'No checks found'
   return state === 'ok' ? 'All systems go' : counted(rows, state)
 }
 
+/** Why readiness is held, while it is. */
+function held({ held }: Report): Html | undefined {
+  return held === undefined ? undefined : html`<p id="held">Readiness held: <bdi>${truncate(held)}</bdi></p>`
+}
+
 /** The problems by name, each a link to its row. */
-function which(groups: readonly Group[]): Html | undefined {
+function problemLinks(groups: readonly CheckGroup[]): Html | undefined {
   const problems = groups.flatMap(({ name, rows, isNamed }) =>
     rows.filter(({ state }) => state !== 'ok').map((row) => ({ row, name, isNamed })),
   )
   if (problems.length === 0) return undefined
   problems.sort((a, b) => byState(a.row, b.row))
-  const links = problems.slice(0, NAMED).map(({ row, name, isNamed }) => {
-    const target = isNamed ? html` <bdi>${brief(row.name)}</bdi>` : undefined
-    return html`<li>${mark(row.mark)}<a href="#${row.id}"><bdi>${brief(name)}</bdi>${target}</a></li>`
+  const links = problems.slice(0, MAX_PROBLEM_LINKS).map(({ row, name, isNamed }) => {
+    const target = isNamed ? html` <bdi>${truncate(row.name)}</bdi>` : undefined
+    return html`<li>${icon(row.displayState)}<a href="#${row.id}"><bdi>${truncate(name)}</bdi>${target}</a></li>`
   })
-  const more = problems.length - NAMED
-  return html`<ul id="which">${links}${more > 0 ? html`<li>and ${more} more</li>` : undefined}</ul>`
+  const more = problems.length - MAX_PROBLEM_LINKS
+  return html`<ul id="problems">${links}${more > 0 ? html`<li>and ${more} more</li>` : undefined}</ul>`
 }
 
-/** The rest in numbers. */
-function tally({ status }: Report, groups: readonly Group[], rows: readonly Row[]): string {
-  if (rows.length === 0) return status === 404 ? 'There are none, or ?check= and ?skip= leave none.' : ''
-  const states = (['failing', 'degraded', 'pending', 'ok'] as const).filter((state) =>
-    rows.some((row) => row.state === state),
-  )
-  const others = states.length > 1 ? states.slice(1).map((state) => counted(rows, state)) : []
+/** What the verdict leaves out, in numbers: `1 degraded · 5 ok · 8 targets in 5 checks`. */
+function tally({ state, body }: Report, groups: readonly CheckGroup[], rows: readonly Row[]): string {
+  if (rows.length === 0) {
+    return body.error === 404
+      ? 'No checks are configured, or the query selects none.'
+      : 'Checks no longer run.'
+  }
+  const present = STATES.filter((one) => rows.some((row) => row.state === one))
+  const isInVerdict = (one: State) => one === state && (state !== 'ok' || present.length === 1)
+  const others = present.filter((one) => !isInVerdict(one)).map((one) => counted(rows, one))
   return [...others, `${count(rows.length, 'target')} in ${count(groups.length, 'check')}`].join(' · ')
 }
 

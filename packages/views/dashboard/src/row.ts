@@ -1,77 +1,93 @@
-import type { Cause, Facts } from './facts.ts'
+import type { Cause } from './details.ts'
+import { count, formatAgo, formatDuration, formatSpan, formatTime, truncate } from './format.ts'
 import { type Html, html } from './html.ts'
-import type { Group, Row } from './rows.ts'
-import { mark } from './shapes.ts'
+import { icon } from './icons.ts'
+import type { CheckGroup, Row } from './rows.ts'
 import { sparkline } from './sparkline.ts'
-import { ago, brief, count, duration as inUnits, moment, span } from './words.ts'
 
 /** What is the same for all rows of a page. */
-export interface Setting {
+export interface RowContext {
   /** When the page is made, in milliseconds since the epoch. */
   readonly now: number
   /** How many runs a sparkline has room for. */
   readonly limit: number
 }
 
-/** A check and its targets. A check without named targets is one row, which its heading names. */
-export function section({ id, name, rows, isNamed, facts }: Group, setting: Setting): Html {
-  const heading = html`<h2 id="${id}h"><bdi>${brief(name)}</bdi></h2>`
+/** Renders a check and its targets. A check without named targets is one row, with its heading as the name. */
+export function section({ id, name, rows, isNamed }: CheckGroup, context: RowContext): Html {
+  const heading = html`<h2 id="${id}h"><bdi>${truncate(name)}</bdi></h2>`
   const head = html`<div class="head">${heading}<span>${count(rows.length, 'target')}</span></div>`
-  const items = rows.map((row) => item(row, isNamed ? html`<bdi>${brief(row.name)}</bdi>` : heading, setting))
+  const items = rows.map((row) =>
+    item(row, isNamed ? html`<bdi>${truncate(row.name)}</bdi>` : heading, context),
+  )
   return html`
     <section id="${id}" aria-labelledby="${id}h">
       ${isNamed ? head : undefined}
-      ${details(facts, id)}
       <ul>${items}</ul>
     </section>`
 }
 
-function item(row: Row, title: Html, setting: Setting): Html {
-  const { id, state } = row
+function item(row: Row, title: Html, context: RowContext): Html {
+  const { id, state, displayState, runs } = row
   return html`
     <li id="${id}" class="row ${state}">
-      <span class="mark">${mark(row.mark)}${stateInWords(row)}</span>
+      <span class="state">${icon(displayState)}${stateText(row)}</span>
       <span class="name">${title}</span>
-      ${sparkline(row.runs, setting.limit)}
-      ${row.runs[0] && times(row, setting)}
-      ${details(row, id)}
+      ${sparkline(runs, context.limit)}
+      ${times(row, context)}
+      ${details(row)}
     </li>`
 }
 
-function stateInWords({ mark, runs }: Row): string {
-  if (mark === 'pending') return runs[0] ? 'waiting' : 'not yet run'
-  return mark.replace('-', ' ')
+function stateText({ displayState, runs }: Row): string {
+  if (displayState === 'pending') return runs[0] ? 'waiting' : 'not yet run'
+  return displayState.replace('-', ' ')
 }
 
-/** How long the latest run took, when it was, and since when the state is what it is. */
-function times({ duration, startedAt, since, changed }: Row, { now }: Setting): Html {
-  const age = now - since
-  const lasts = age < 1000 ? 'since just now' : `for ${changed ? '' : 'over '}${span(age)}`
+/** Renders how long the latest run took, when it started, and since when the state has lasted. */
+function times({ latest, since, isSinceFirstRun }: Row, { now }: RowContext): Html | undefined {
+  if (!latest) return undefined
+  const { startedAt, duration } = latest
   return html`
-    <span class="took">${inUnits(duration)}</span>
-    ${time('ran', startedAt, moment(startedAt), `ran ${ago(now - startedAt)}`)}
-    ${time('since', since, `since ${moment(since)}${changed ? '' : ' or before'}`, lasts)}`
+    <span class="duration">${formatDuration(duration)}</span>
+    ${time('ran', startedAt, formatTime(startedAt), `ran ${formatAgo(now - startedAt)}`)}
+    ${since === undefined ? undefined : lasting(since, isSinceFirstRun, now - since)}`
+}
+
+/** Renders `for 3 h`, or `for 3 h+` where the state may have begun before this process. */
+function lasting(since: number, isSinceFirstRun: boolean, age: number): Html {
+  const exact = isSinceFirstRun
+    ? `since the first run in this process, ${formatTime(since)}`
+    : `since ${formatTime(since)}`
+  return time(
+    'since',
+    since,
+    exact,
+    age < 1000 ? 'since just now' : `for ${formatSpan(age)}${isSinceFirstRun ? '+' : ''}`,
+  )
 }
 
 function time(name: string, epoch: number, exact: string, text: string): Html {
   return html`<time class="${name}" datetime="${new Date(epoch).toISOString()}" title="${exact}">${text}</time>`
 }
 
-/** Why something failed, and what it says beside. */
-function details({ causes, values }: Facts, id: string): Html | undefined {
-  if (causes.length + values.length === 0) return undefined
+/** Renders why a target is not ok, and its values. */
+function details({ id, state, causes, values }: Row): Html | undefined {
+  const isUnexplained = causes.length === 0 && (state === 'failing' || state === 'degraded')
+  const shown = isUnexplained ? [{ path: '', text: 'No reason is given.', stack: '' }] : causes
+  if (shown.length + values.length === 0) return undefined
   const list = values.map(
-    ({ path, text }) => html`<div><dt><bdi>${brief(path)}</bdi></dt><dd><bdi>${text}</bdi></dd></div>`,
+    ({ path, text }) => html`<div><dt><bdi>${truncate(path)}</bdi></dt><dd><bdi>${text}</bdi></dd></div>`,
   )
   return html`
-    <div class="more">
-      ${causes.map((one, index) => cause(one, `${id}s${index}`))}
+    <div class="details">
+      ${shown.map((one, index) => cause(one, `${id}s${index}`))}
       ${list[0] && html`<dl>${list}</dl>`}
     </div>`
 }
 
 function cause({ path, text, stack }: Cause, id: string): Html {
-  const place = path && html`<b><bdi>${brief(path)}</bdi></b> `
+  const place = path && html`<b><bdi>${truncate(path)}</bdi></b> `
   const trace = html`<details id="${id}"><summary>Stack trace</summary><pre dir="ltr">${stack}</pre></details>`
   return html`
     <p class="cause">${place}<bdi>${text || 'No reason is given.'}</bdi></p>

@@ -1,71 +1,74 @@
-import type { CheckResult, Report, State } from '@watchman/core'
-import { type Facts, factsOf } from './facts.ts'
-import type { History, Past } from './history.ts'
+import type { Report, State, TargetResult } from '@watchman/core'
+import { type Details, detailsOf } from './details.ts'
+import type { History, Run } from './history.ts'
 
-/** How a row shows its state: a failure for want of an answer in time is shown as that. */
-export type Mark = State | 'timed-out'
+/** The state that a row shows: a failure by timeout is shown as such. */
+export type DisplayState = State | 'timed-out'
 
 /** One target as the page shows it. */
-export interface Row extends Facts, Past {
-  /** The same from report to report, for a report of the same checks. */
+export interface Row extends Details {
+  /** Identifies its element: the same in each report of the same checks. */
   readonly id: string
-  /** The target's name; the check's where it has no named targets. */
+  /** The name of the target, or of the check where it has no named targets. */
   readonly name: string
-  readonly mark: Mark
   readonly state: State
-  readonly startedAt: number
-  readonly duration: number
+  readonly displayState: DisplayState
+  /** Its latest runs, the oldest first. */
+  readonly runs: readonly Run[]
+  /** When its latest run started and how long it took; undefined before the first one. */
+  readonly latest: Pick<Run, 'startedAt' | 'duration'> | undefined
+  /** When it entered its state; undefined while it is pending. */
+  readonly since: number | undefined
+  /** Whether it has been in this state since its first run in this process, and may have been so for longer. */
+  readonly isSinceFirstRun: boolean
 }
 
 /** One check as the page shows it. */
-export interface Group {
+export interface CheckGroup {
   readonly id: string
   readonly name: string
+  /** The worst state of its targets. */
   readonly state: State
-  /** What it says beside its targets. */
-  readonly facts: Facts
   /** Its targets, problems first. */
   readonly rows: readonly Row[]
-  /** Whether its targets have names of their own. */
+  /** Whether its targets have names. */
   readonly isNamed: boolean
 }
 
-const RANK: Readonly<Record<State, number>> = { failing: 0, degraded: 1, pending: 2, ok: 3 }
+/** All states, the worst first. */
+export const STATES: readonly State[] = ['failing', 'pending', 'degraded', 'ok']
 
-/** The checks of a report, problems first, and else in its order. */
-export function groupsOf({ results }: Report, history: History): readonly Group[] {
-  return results.map((result, index) => groupOf(result, `c${index}`, history)).sort(byState)
+/** The checks of a report, problems first, otherwise in its order. */
+export function groupsOf({ results }: Report, history: History): readonly CheckGroup[] {
+  const checks = new Map<string, TargetResult[]>()
+  for (const result of results) checks.set(result.check, [...(checks.get(result.check) ?? []), result])
+  return [...checks].map(([name, own], index) => groupOf(name, own, `c${index}`, history)).sort(byState)
 }
 
-function groupOf(result: CheckResult, id: string, history: History): Group {
-  const { name, state, dict, targets } = result
-  const isNamed = Boolean(targets[0]?.name)
-  const told = Object.hasOwn(dict, name) && Object.keys(dict).length === 1 ? dict[name] : dict
-  const isList = isNamed && Array.isArray(told) && told.length === targets.length
-  // The check itself can fail for another's keys.
-  const isToldByTargets = targets.some((target) => target.state === state)
-  const rows = targets.map((target, index): Row => {
-    const value: unknown = isList ? Object(told[index])[target.name] : undefined
-    const facts = factsOf(isNamed ? value : told)
-    const shown = isToldByTargets ? target.state : state
-    const isLate = shown === 'failing' && facts.causes.some(({ text }) => /timed out after/.test(text))
-    const past = history.of(name, target)
-    const { startedAt, duration } = target.state === 'pending' ? (past.runs.at(-1) ?? target) : target
-    return {
-      ...facts,
-      ...past,
-      id: `${id}t${index}`,
-      name: target.name || name,
-      mark: isLate ? 'timed-out' : shown,
-      state: shown,
-      startedAt,
-      duration,
-    }
-  })
-  const facts = factsOf(isNamed && !isList ? told : undefined)
-  return { id, name, state, facts, rows: rows.sort(byState), isNamed }
+function groupOf(name: string, results: readonly TargetResult[], id: string, history: History): CheckGroup {
+  const rows = results.map((result, index) => rowOf(result, `${id}t${index}`, history)).sort(byState)
+  const isNamed = results.some((result) => result.name !== '')
+  return { id, name, state: rows[0]?.state ?? 'ok', rows, isNamed }
 }
 
+function rowOf(result: TargetResult, id: string, history: History): Row {
+  const { check, name, state, timedOut, since } = result
+  const { runs, firstSince } = history.get(result.id)
+  const isPending = state === 'pending'
+  return {
+    ...(isPending ? { causes: [], values: [] } : detailsOf(result)),
+    id,
+    name: name || check,
+    state,
+    displayState: state === 'failing' && timedOut ? 'timed-out' : state,
+    runs,
+    latest: isPending ? runs.at(-1) : result,
+    since: isPending ? undefined : since,
+    isSinceFirstRun: since === firstSince,
+  }
+}
+
+/** Compares by state, the worst first. */
 export function byState(a: { readonly state: State }, b: { readonly state: State }): number {
-  return RANK[a.state] - RANK[b.state]
+  return STATES.indexOf(a.state) - STATES.indexOf(b.state)
 }

@@ -1,11 +1,12 @@
-import { type Answer, viewCases } from '@watchman/testing'
+import { type HttpResponse, pluginCases } from '@watchman/testing'
 import { describe, test } from 'vitest'
 import { dashboard } from '../src/index.ts'
 
 describe('the dashboard', () => {
   const subject = {
-    view: () => dashboard(),
-    tellsFailure: ({ text }: Answer) => /<title>\d+ failing/.test(text),
+    plugin: () => dashboard(),
+    view: 'dashboard',
+    showsFailure: ({ text }: HttpResponse) => /<title>\d+ failing/.test(text),
   }
-  for (const { name, run } of viewCases(subject)) test(name, run)
+  for (const { name, run } of pluginCases(subject)) test(name, run)
 })

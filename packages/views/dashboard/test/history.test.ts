@@ -1,52 +1,43 @@
-import type { Report, State, TargetResult } from '@watchman/core'
+import type { State, TargetResult } from '@watchman/core'
 import { expect, test } from 'vitest'
 import { createHistory } from '../src/history.ts'
 
-const run = (startedAt: number, state: State = 'ok', name = ''): TargetResult => ({
-  name,
+const run = (startedAt: number, since: number, state: State = 'ok', id = 'email'): TargetResult => ({
+  id,
+  check: 'email',
+  name: '',
   state,
+  error: 'x'.repeat(1000),
+  details: { size: 1 },
   startedAt,
   duration: 1,
+  since,
+  failures: 0,
 })
 
-/** A report of one check. */
-const report = (name: string, ...targets: readonly TargetResult[]): Report => ({
-  state: 'ok',
-  status: 200,
-  body: {},
-  json: '{}',
-  results: [{ name, state: 'ok', dict: {}, targets }],
-})
-
-/** What is remembered of a check after these runs. */
+/** The history of `email` after these runs. */
 function after(...runs: readonly TargetResult[]) {
   const history = createHistory(3)
-  for (const one of runs) history.add(report('email', one))
-  return history.of('email', run(0))
+  for (const one of runs) history.add(one)
+  return history.get('email')
 }
 
-test('keeps the latest runs, the oldest first', () => {
-  expect(after(run(1), run(2), run(3), run(4)).runs.map(({ startedAt }) => startedAt)).toEqual([2, 3, 4])
+test('keeps the latest runs, the oldest first, without their errors and details', () => {
+  expect(after(run(1, 1), run(2, 1), run(3, 3, 'failing'), run(4, 4)).runs).toEqual([
+    { state: 'ok', startedAt: 2, duration: 1 },
+    { state: 'failing', startedAt: 3, duration: 1 },
+    { state: 'ok', startedAt: 4, duration: 1 },
+  ])
 })
 
-test('counts a result that is reused once, and one that has become stale as new', () => {
-  expect(after(run(1), run(1), run(1)).runs).toEqual([run(1)])
-  expect(after(run(1), run(2), run(1)).runs).toEqual([run(1), run(2)])
-  expect(after(run(1), run(1, 'failing'), run(1, 'failing')).runs).toEqual([run(1), run(1, 'failing')])
+test('remembers since when the first state lasted, also when its runs are no longer kept', () => {
+  const runs = [run(1, 1), run(2, 1), run(3, 3, 'failing'), run(4, 4), run(5, 4), run(6, 4)]
+  expect(after(...runs).firstSince).toBe(1)
 })
 
-test('knows since when a target is in its state, also when the runs of then are forgotten', () => {
-  expect(after(run(1), run(2), run(3), run(4), run(5))).toMatchObject({ since: 1, changed: false })
-  expect(after(run(1), run(2, 'failing'), run(3, 'failing'))).toMatchObject({ since: 2, changed: true })
-  const flapped = [run(1, 'failing'), run(2), run(3), run(4), run(5)]
-  expect(after(...flapped)).toMatchObject({ since: 2, changed: true })
-})
-
-test('knows nothing of a target before its first run, nor of others of the same name', () => {
+test('has no runs of a target before its first one, nor those of another target', () => {
   const history = createHistory(3)
-  history.add(report('a', run(1, 'failing', 'b.c')))
-  history.add(report('a.b', run(2, 'degraded', 'c')))
-  expect(history.of('a', run(9, 'ok', 'b.c')).runs).toEqual([run(1, 'failing', 'b.c')])
-  expect(history.of('a.b', run(9, 'ok', 'c')).runs).toEqual([run(2, 'degraded', 'c')])
-  expect(history.of('a', run(9))).toEqual({ runs: [], since: 0, changed: false })
+  history.add(run(1, 1, 'failing', 'a.b.c'))
+  expect(history.get('a.b.c').runs).toHaveLength(1)
+  expect(history.get('a.b')).toEqual({ runs: [] })
 })

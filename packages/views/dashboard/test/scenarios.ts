@@ -1,10 +1,20 @@
-import { type Check, type CheckPolicy, defineCheck, defineProbeCheck, type Probe } from '@watchman/core'
+import {
+  type Check,
+  defineCheck,
+  defineProbeCheck,
+  type Policy,
+  type Probe,
+  type Watchman,
+} from '@watchman/core'
+import { degraded } from '@watchman/core/driver'
 
-/** What a browser is shown, and what the tests look for. */
+/** Checks, and the verdict that their page shows. */
 export interface Scenario {
   readonly name: string
   readonly checks: readonly Check[]
   readonly verdict: string
+  /** Changes the watchman before the page is opened. */
+  readonly prepare?: (watchman: Watchman) => unknown
 }
 
 /** Resolves after `delay` milliseconds. */
@@ -15,14 +25,21 @@ export const up =
 
 /** Rejects with `message`. */
 export const down =
-  (message: string, properties: { readonly critical?: boolean } = {}): Probe =>
+  (message: string): Probe =>
   async () => {
-    throw Object.assign(new Error(message), properties)
+    throw new Error(message)
   }
 
-const fresh: CheckPolicy = { ttl: 0 }
+/** Is degraded with `message`. */
+export const impaired =
+  (message: string): Probe =>
+  async () => {
+    throw degraded(message)
+  }
+
+const fresh: Policy = { ttl: 0 }
 const refused = down('connect ECONNREFUSED 10.0.3.17:5432')
-const busy = down('pool has no free connection (10 of 10 in use)', { critical: false })
+const busy = impaired('pool has no free connection (10 of 10 in use)')
 const stuck = () => new Promise<never>(() => {})
 
 /** Checks of an application, some of which may be broken. */
@@ -42,7 +59,7 @@ export function application(broken: Readonly<Record<string, Probe>> = {}): reado
   ]
 }
 
-/** So many targets in three checks, one in fifty of which fails. */
+/** `count` targets in three checks; one in fifty fails. */
 export function many(count: number): readonly Check[] {
   const regions = ['europe', 'america', 'asia']
   return regions.map((region, place) => {
@@ -57,7 +74,7 @@ export function many(count: number): readonly Check[] {
 
 const nasty = '<img src=x onerror="window.hacked=1"></script><script>window.hacked=1</script>'
 
-/** What would like to break the page. */
+/** Names, errors and values that try to break the page. */
 const hostile: readonly Check[] = [
   defineProbeCheck(nasty, { [nasty]: down(nasty), '\u202Eelttiltxet': up(), __proto__x: up() }, fresh),
   defineProbeCheck('__proto__', { constructor: up(), ['__proto__']: down('of the prototype') }, fresh),
@@ -102,6 +119,19 @@ export const scenarios: readonly Scenario[] = [
     ],
   },
   { name: 'degraded', verdict: '1 degraded', checks: application({ cache: busy }) },
+  {
+    name: 'held',
+    verdict: 'All systems go',
+    checks: application(),
+    prepare: (watchman) => watchman.holdReadiness('draining'),
+  },
+  {
+    name: 'held and failing',
+    verdict: '1 failing',
+    checks: application({ orders: refused }),
+    prepare: (watchman) => watchman.holdReadiness('maintenance until 14:00'),
+  },
+  { name: 'closed', verdict: 'Closed', checks: application(), prepare: (watchman) => watchman.close() },
   { name: 'no checks', verdict: 'No checks found', checks: [] },
   { name: '200 targets', verdict: '4 failing', checks: many(200) },
   { name: 'hostile', verdict: '4 failing', checks: hostile },

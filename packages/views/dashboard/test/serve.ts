@@ -3,22 +3,22 @@ import { createWatchman, type Watchman, type WatchmanOptions } from '@watchman/c
 import { onTestFinished } from 'vitest'
 import { type DashboardOptions, dashboard } from '../src/index.ts'
 
-/** A watchman with a dashboard, on a free port of this machine until the test ends. */
+/** A watchman with a dashboard, on a free loopback port until the test ends. */
 export interface Served {
   readonly watchman: Watchman
   /** Where the dashboard answers. */
   readonly url: string
-  /** The requests so far. */
+  /** The requests received so far. */
   readonly requests: readonly Request[]
-  /** Answers every request with this from now on; undefined is the watchman again. */
+  /** Answers every request with `substitute` from now on, or by the watchman again. */
   answer(substitute: Response | undefined): void
   /** Stops listening. */
   close(): Promise<void>
 }
 
 /** Serves these checks. */
-export async function serve(options: WatchmanOptions, view: DashboardOptions = {}): Promise<Served> {
-  const watchman = createWatchman({ views: [dashboard(view)], ...options })
+export async function serve(options: WatchmanOptions, settings: DashboardOptions = {}): Promise<Served> {
+  const watchman = createWatchman({ plugins: [dashboard(settings)], ...options })
   const requests: Request[] = []
   const state: { substitute?: Response | undefined } = {}
   const fetch = (request: Request) => {

@@ -1,99 +1,99 @@
-import type { Check, CheckFunction, CheckResult, Report } from '@watchman/core'
-import { type Configuration, loadConfiguration } from '../configuration.ts'
+import { type Group, isWatchmanError, type Report, type TargetResult, type Watchman } from '@watchman/core'
+import { loadConfiguration } from '../configuration.ts'
 import { exitCode } from '../exit-code.ts'
-import { failure } from '../failure.ts'
-import { linesOf } from '../result-lines.ts'
-import type { Context } from './context.ts'
+import { failure, messageOf } from '../failure.ts'
+import { lineOf } from '../result-lines.ts'
+import type { ProcessContext } from './process-context.ts'
 
 /** Options of the command `check`. */
 export interface CheckOptions {
-  /** Names of the checks to run. @default all */
+  /** Names of the checks and targets to run, such as `databases.orders`. @default all */
   readonly check?: readonly string[]
-  /** Names of checks to leave out. @default none */
+  /** Names of checks and targets to leave out. @default none */
   readonly skip?: readonly string[]
-  /** Whether what is well is printed too, and each as it ends. @default false */
+  /** Whether healthy targets are printed too. @default false */
   readonly verbose?: boolean
   /** Whether the JSON of the endpoint is printed in place of lines. @default false */
   readonly json?: boolean
 }
 
-/** Runs the checks without a server. Returns what the process is to end with. */
-export async function check(options: CheckOptions, context: Context): Promise<number> {
+/** Runs the checks without a server. Returns the exit code. */
+export async function check(options: CheckOptions, context: ProcessContext): Promise<number> {
   const configuration = await loadConfiguration(context)
   context.onEnd(configuration.close)
   const watchman = configuration.create()
   context.onEnd(watchman.close)
-  const queries = queriesOf(configuration, options)
-  const spinner = await startSpinner(options, queries)
+  const group = select(watchman, options)
+  const targets = targetsOf(group)
+  const reports = options.json ? [await printJson(group)] : await printLines(watchman, targets, options)
+  if (context.interrupted.aborted) return context.interrupted.reason
+  return reports.every(isHealthy) ? 0 : exitCode.failing
+}
 
-  const reports = await Promise.all(
-    queries.map(async (query) => {
-      const report = await watchman.run(new Request(`http://localhost/?${query}`))
-      for (const line of options.json ? [report.json] : report.results.flatMap(linesFor(options))) {
-        process.stdout.write(`${line}\n`)
-      }
-      spinner.end(query)
+/** @throws Failure for a name that does not exist. */
+function select(watchman: Watchman, { check, skip }: CheckOptions): Group {
+  try {
+    return watchman.select({ check, skip })
+  } catch (error) {
+    if (!isWatchmanError(error)) throw error
+    const message = messageOf(error).replace(
+      /^watchman selects "(.*)", which does not exist/,
+      'there is no check $1',
+    )
+    throw failure(exitCode.usage, message)
+  }
+}
+
+/**
+ * Returns the ids of the targets of a group, without running any.
+ *
+ * @throws Failure where there is none.
+ */
+function targetsOf(group: Group): readonly string[] {
+  const { results, body } = group.snapshot()
+  if (results.length > 0) return results.map(({ id }) => id)
+  if (body.error === 404) throw failure(exitCode.usage, 'no check is left to run')
+  throw failure(exitCode.failing, 'the Watchman instance of the configuration is closed')
+}
+
+function isHealthy({ state }: Report): boolean {
+  return state === 'ok' || state === 'degraded'
+}
+
+async function printJson(group: Group): Promise<Report> {
+  const report = await group.report()
+  process.stdout.write(`${JSON.stringify(report.body)}\n`)
+  return report
+}
+
+/** Runs each target by itself, so that its line is printed as soon as it finishes. */
+async function printLines(
+  watchman: Watchman,
+  targets: readonly string[],
+  { verbose = false }: CheckOptions,
+): Promise<readonly Report[]> {
+  const isShown = ({ state }: TargetResult) => verbose || state !== 'ok'
+  const spinner = await startSpinner(verbose, targets)
+  return Promise.all(
+    targets.map(async (id) => {
+      const report = await watchman.select({ check: [id] }).report()
+      for (const result of report.results.filter(isShown)) process.stdout.write(`${lineOf(result)}\n`)
+      spinner.end(id)
       return report
     }),
   )
-  if (context.interrupted.aborted) return context.interrupted.reason
-  if (reports.some(({ status }) => status === 404)) throw noneLeft()
-  return reports.some(isFailing) ? exitCode.failing : 0
 }
 
-function isFailing({ state }: Report): boolean {
-  return state === 'failing'
-}
-
-function linesFor({ verbose }: CheckOptions): (result: CheckResult) => readonly string[] {
-  return (result) => linesOf(result, verbose ? () => true : ({ state }) => state !== 'ok')
-}
-
-/** The queries that select the checks: one a check, so that each is heard of as it ends, where the checks are known. */
-function queriesOf(
-  configuration: Configuration,
-  { check = [], skip = [], json }: CheckOptions,
-): readonly string[] {
-  if (configuration.watchman) return [queryOf(check, skip)]
-  const checks = (configuration.options.checks ?? []).map(namesOf)
-  const known = checks.flat()
-  const unknown = [...check, ...skip].find((name) => !known.includes(name))
-  if (unknown !== undefined) {
-    const right = checks.map(([name]) => name).join(', ')
-    throw failure(exitCode.usage, `there is no check ${unknown}: there is ${right}`)
-  }
-  const isIn = (list: readonly string[]) => (names: readonly string[]) =>
-    names.some((name) => list.includes(name))
-  const selected = checks.filter((names) => (check.length === 0 || isIn(check)(names)) && !isIn(skip)(names))
-  if (selected.length === 0) throw noneLeft()
-  const queries = selected.map(([name = '']) => queryOf([name], []))
-  return json ? [queries.join('&')] : queries
-}
-
-function namesOf(check: Check | CheckFunction): readonly string[] {
-  return [check.name, ...('aliases' in check ? (check.aliases ?? []) : [])]
-}
-
-function queryOf(check: readonly string[], skip: readonly string[]): string {
-  const pairs = [...check.map((name) => ['check', name]), ...skip.map((name) => ['skip', name])]
-  return new URLSearchParams(pairs).toString()
-}
-
-function noneLeft(): Error {
-  return failure(exitCode.usage, 'no check is left to run')
-}
-
-/** Shows on a terminal what is still running. */
-async function startSpinner({ verbose, json }: CheckOptions, queries: readonly string[]) {
-  if (!verbose || json || !process.stderr.isTTY) return { end() {} }
+/** Shows the targets that are still running, if stderr is a terminal. */
+async function startSpinner(verbose: boolean, targets: readonly string[]) {
+  if (!verbose || !process.stderr.isTTY) return { end() {} }
   const { default: yoctoSpinner } = await import('yocto-spinner')
-  const running = new Set(queries)
-  const text = () =>
-    [...running].map((query) => new URLSearchParams(query).get('check') ?? 'checks').join(', ')
+  const running = new Set(targets)
+  const text = () => [...running].join(', ')
   const spinner = yoctoSpinner({ text: text(), handleSignals: false }).start()
   return {
-    end(query: string) {
-      running.delete(query)
+    end(id: string) {
+      running.delete(id)
       spinner.text = text()
       if (running.size === 0) spinner.stop()
     },

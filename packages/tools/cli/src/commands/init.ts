@@ -2,13 +2,14 @@ import { existsSync, readFileSync } from 'node:fs'
 import { writeFile } from 'node:fs/promises'
 import { dirname, join, relative } from 'node:path'
 import { createInterface } from 'node:readline/promises'
+import { isRecord, memberOf } from '@watchman/core/driver'
+import { clientTemplates } from '../client-templates.ts'
 import { configFiles } from '../config-file.ts'
 import { configSource } from '../config-source.ts'
 import { exitCode } from '../exit-code.ts'
 import { failure, messageOf } from '../failure.ts'
 import { frameworks } from '../frameworks.ts'
-import { recipes } from '../recipes.ts'
-import type { Context } from './context.ts'
+import type { ProcessContext } from './process-context.ts'
 
 /** Options of the command `init`. */
 export interface InitOptions {
@@ -16,25 +17,31 @@ export interface InitOptions {
   readonly yes?: boolean
 }
 
-/** Writes a configuration from what the project depends on. Returns what the process is to end with. */
-export async function init({ yes = false }: InitOptions, { folder, interrupted }: Context): Promise<number> {
+/** Writes a configuration for the clients that the project depends on. Returns the exit code. */
+export async function init(
+  { yes = false }: InitOptions,
+  { folder, interrupted }: ProcessContext,
+): Promise<number> {
   const manifest = findUp('package.json', folder)
   if (manifest === undefined) {
-    throw failure(exitCode.failing, 'there is no package.json here or above: call it in a project')
+    throw failure(
+      exitCode.failing,
+      'there is no package.json here or in a folder above: run this in a project',
+    )
   }
   const project = dirname(manifest)
   const taken = configFiles.find((file) => existsSync(join(project, file)))
   if (taken !== undefined) {
     throw failure(
       exitCode.failing,
-      `${relative(folder, join(project, taken))} is there already: nothing was written`,
+      `${relative(folder, join(project, taken))} already exists: nothing was written`,
     )
   }
   const dependencies = dependenciesOf(manifest, relative(folder, manifest))
   const { text, packages } = configSource(dependencies)
   if (packages.length === 1) {
-    const known = recipes.map(({ client }) => client).join(', ')
-    throw failure(exitCode.failing, `the project depends on no client that is known: ${known}`)
+    const known = clientTemplates.map(({ client }) => client).join(', ')
+    throw failure(exitCode.failing, `the project depends on none of the known clients: ${known}`)
   }
 
   const path = join(project, 'watchman.config.ts')
@@ -45,11 +52,11 @@ export async function init({ yes = false }: InitOptions, { folder, interrupted }
 
   const missing = packages.filter((name) => !dependencies.has(name))
   console.log(`Wrote ${shown}.`)
-  if (missing.length > 0) console.log(`Install what it imports:  npm install ${missing.join(' ')}`)
+  if (missing.length > 0) console.log(`Install its imports:  npm install ${missing.join(' ')}`)
   console.log('Run it:  npx watchman check -v')
-  for (const { framework, adapter, mounted } of frameworks) {
+  for (const { framework, adapter, mountCode } of frameworks) {
     if (!dependencies.has(framework)) continue
-    console.log(`Mount it in your app:  npm install ${adapter}\n  ${mounted}`)
+    console.log(`Mount it in your app:  npm install ${adapter}\n  ${mountCode}`)
   }
   return 0
 }
@@ -62,8 +69,9 @@ function findUp(name: string, folder: string): string | undefined {
 
 function dependenciesOf(path: string, shown: string): ReadonlySet<string> {
   try {
-    const { dependencies, optionalDependencies } = Object(JSON.parse(readFileSync(path, 'utf8')))
-    return new Set(Object.keys({ ...dependencies, ...optionalDependencies }))
+    const manifest: unknown = JSON.parse(readFileSync(path, 'utf8'))
+    const lists = [memberOf(manifest, 'dependencies'), memberOf(manifest, 'optionalDependencies')]
+    return new Set(lists.filter(isRecord).flatMap((list) => Object.keys(list)))
   } catch (error) {
     throw failure(exitCode.failing, `${shown} cannot be read: ${messageOf(error)}`)
   }
@@ -71,7 +79,7 @@ function dependenciesOf(path: string, shown: string): ReadonlySet<string> {
 
 async function isConfirmed(question: string, signal: AbortSignal): Promise<boolean> {
   if (!process.stdin.isTTY) {
-    throw failure(exitCode.usage, 'there is no terminal to ask on: --yes writes it without asking')
+    throw failure(exitCode.usage, 'there is no terminal to ask on: pass --yes to write it without asking')
   }
   const terminal = createInterface({ input: process.stdin, output: process.stdout })
   try {

@@ -5,47 +5,46 @@ import { oneLine } from '../one-line.ts'
 
 /** Options of the command `probe`. */
 export interface ProbeOptions {
-  /** Opens an endpoint that asks for one. @default none */
+  /** The token of a protected endpoint. @default none */
   readonly token?: string
-  /** Milliseconds until it counts as failing. */
+  /** Milliseconds to wait for the response. */
   readonly timeout: number
 }
 
-/** Longer answers are cut. Characters. */
+/** Characters of a response that are printed. */
 const LIMIT = 1000
 
-/** Asks a running endpoint. Returns what the process is to end with; says something only where all is not well. */
+/** Requests a running endpoint. Prints only problems. Returns the exit code. */
 export async function probe(url: URL, { token, timeout }: ProbeOptions): Promise<number> {
-  // What stands before the host and in the query may be secret.
+  // The user info and the query may contain secrets.
   const shown = `${url.origin}${url.pathname}`
   const { status, state, body } = await ask(url, token, timeout).catch((error) => {
-    const { code, message } = Object(error)
-    throw failure(exitCode.failing, `${shown} does not answer: ${message || code || messageOf(error)}`)
+    throw failure(exitCode.failing, `${shown} does not answer: ${messageOf(error)}`)
   })
   const answered = `${shown} answered ${status}`
-  const told = oneLine(body).slice(0, LIMIT)
-  // A page of something else that answers 200 must not look well.
-  const isWatchman = state !== undefined || body === 'pong' || (status !== 200 && /^\{.*\}$/.test(told))
+  const text = oneLine(body).slice(0, LIMIT)
+  // A page of another server must not count as ok.
+  const isWatchman = state !== undefined || body === 'pong' || (status !== 200 && /^\{.*\}$/.test(text))
   if (!isWatchman) {
     throw failure(
       exitCode.failing,
-      `${answered}, but not as a watchman does: is this its URL, its /bare or its /ping?`,
+      `${answered}, but not like a Watchman endpoint: pass its URL, or that of its /bare or /ping`,
     )
   }
-  if (status !== 200) throw failure(exitCode.failing, [answered, told].filter(Boolean).join(': '))
-  if (state === 'degraded') console.log([`${shown} is degraded`, told].filter(Boolean).join(': '))
+  if (status !== 200) throw failure(exitCode.failing, [answered, text].filter(Boolean).join(': '))
+  if (state === 'degraded') console.log([`${shown} is degraded`, text].filter(Boolean).join(': '))
   return 0
 }
 
-interface Answer {
+interface ProbeResponse {
   readonly status: number | undefined
-  /** What a watchman says of its report. */
+  /** The header X-Watchman-Status: the state of the report. */
   readonly state: string | string[] | undefined
   readonly body: string
 }
 
-// Not fetch: loading that takes longer than all else here.
-async function ask(url: URL, token: string | undefined, timeout: number): Promise<Answer> {
+// Loading fetch takes longer than everything else here.
+async function ask(url: URL, token: string | undefined, timeout: number): Promise<ProbeResponse> {
   const { get } = url.protocol === 'https:' ? await import('node:https') : await import('node:http')
   return new Promise((resolve, reject) => {
     const request = get(url, {
@@ -58,7 +57,8 @@ async function ask(url: URL, token: string | undefined, timeout: number): Promis
       let body = ''
       response.setEncoding('utf8').on('data', (text: string) => {
         body += text
-        if (body.length > 100 * LIMIT) request.destroy(new Error('the answer is too long for a watchman'))
+        if (body.length > 100 * LIMIT)
+          request.destroy(new Error('the response is too long for a Watchman endpoint'))
       })
       response.once('error', reject).once('end', () => {
         resolve({ status: response.statusCode, state: response.headers['x-watchman-status'], body })

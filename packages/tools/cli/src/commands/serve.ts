@@ -1,6 +1,7 @@
 import { once } from 'node:events'
 import { createServer, type Server } from 'node:http'
-import type { Logger, Watchman } from '@watchman/core'
+import { isWatchmanError, type Logger, type Plugin, type Watchman } from '@watchman/core'
+import { memberOf } from '@watchman/core/driver'
 import { dashboard } from '@watchman/dashboard'
 import { type NodeHandler, nodeHandler } from '@watchman/node'
 import { loadConfiguration } from '../configuration.ts'
@@ -8,28 +9,24 @@ import { exitCode } from '../exit-code.ts'
 import { failure, messageOf } from '../failure.ts'
 import { mask } from '../mask.ts'
 import { oneLine } from '../one-line.ts'
-import type { Context } from './context.ts'
+import { optionRule } from '../option-rule.ts'
+import type { ProcessContext } from './process-context.ts'
 
 /** Options of the command `serve`. */
 export interface ServeOptions {
-  /** Where it listens; 0 is any port that is free. */
+  /** The port to listen on; 0 is any free port. */
   readonly port: number
-  /** The address it listens on. */
+  /** The address to listen on. */
   readonly host: string
   /** The path below which the endpoint answers. */
   readonly base: string
 }
 
-/** Serves the endpoint until the process is told to end. Returns what it is to end with. */
-export async function serve({ port, host, base }: ServeOptions, context: Context): Promise<number> {
-  const configuration = await loadConfiguration(context)
-  context.onEnd(configuration.close)
-  const { views = [], ...options } = configuration.options ?? {}
-  const isShown = views.some(({ path }) => path === 'dashboard')
-  const watchman = configuration.create({
-    logger: options.logger ?? logger,
-    views: isShown ? views : [...views, dashboard()],
-  })
+/** Serves the endpoint until SIGINT or SIGTERM. Returns the exit code. */
+export async function serve({ port, host, base }: ServeOptions, context: ProcessContext): Promise<number> {
+  const { options, create, close } = await loadConfiguration(context)
+  context.onEnd(close)
+  const watchman = create({ logger, plugins: [fallbackDashboard] })
   context.onEnd(watchman.close)
   const server = createServer(mount(watchman, base))
   context.onEnd(() => new Promise((resolve) => server.close(resolve)))
@@ -37,16 +34,28 @@ export async function serve({ port, host, base }: ServeOptions, context: Context
   const { interrupted } = context
   await listen(server, port, host)
   watchman.start()
-  const isOpen = configuration.options && !options.tokens && !options.authorize
+  const isOpen = options && !options.tokens && !options.authorize
   console.log(
-    `Watchman is on duty: http://${authorityOf(server, host)}${base.replace(/\/+$/, '')}/` +
-      `${isOpen ? ' (open to all who reach it; WATCHMAN_TOKENS closes it)' : ''}`,
+    `Watchman listens on http://${authorityOf(server, host)}${base.replace(/\/+$/, '')}/` +
+      `${isOpen ? ' (open to everyone who can reach it; set WATCHMAN_TOKENS to protect it)' : ''}`,
   )
   if (!interrupted.aborted) await once(interrupted, 'abort')
   return 0
 }
 
-/** Tells of changes in lines. */
+/** The dashboard, unless the configuration has a view at its path. */
+const fallbackDashboard: Plugin = {
+  name: 'watchman serve',
+  setup(host) {
+    try {
+      dashboard().setup(host)
+    } catch (error) {
+      if (!isWatchmanError(error) || error.code !== 'DUPLICATE_NAME') throw error
+    }
+  },
+}
+
+/** Writes changes of state as lines to stderr. */
 const logger: Logger = { info: write, warn: write, error: write }
 
 function write(_details: object, message: string): void {
@@ -57,15 +66,18 @@ function mount(watchman: Watchman, prefix: string): NodeHandler {
   try {
     return nodeHandler(watchman, { prefix })
   } catch (error) {
-    throw failure(exitCode.usage, messageOf(error).replace('option prefix of nodeHandler', '--base'))
+    throw failure(exitCode.usage, `--base ${optionRule(error) ?? messageOf(error)}`)
   }
 }
 
-const meanings: ReadonlyMap<string, string> = new Map([
-  ['EADDRINUSE', 'the port is taken: choose another with --port'],
-  ['EACCES', 'this user may not: choose a --port from 1024 on'],
-  ['EADDRNOTAVAIL', 'this machine has no such address: choose a --host of its own, or 0.0.0.0 for all'],
-  ['ENOTFOUND', 'there is no such host: choose a --host of this machine, or 0.0.0.0 for all'],
+const reasons: ReadonlyMap<unknown, string> = new Map([
+  ['EADDRINUSE', 'the port is in use: choose another with --port'],
+  ['EACCES', 'permission denied: choose a --port from 1024'],
+  [
+    'EADDRNOTAVAIL',
+    'this machine does not have the address: choose a --host of this machine, or 0.0.0.0 for all',
+  ],
+  ['ENOTFOUND', 'the host is unknown: choose a --host of this machine, or 0.0.0.0 for all'],
 ])
 
 async function listen(server: Server, port: number, host: string): Promise<void> {
@@ -73,8 +85,8 @@ async function listen(server: Server, port: number, host: string): Promise<void>
     server.listen(port, host)
     await once(server, 'listening')
   } catch (error) {
-    const meaning = meanings.get(Object(error).code) ?? messageOf(error)
-    throw failure(exitCode.failing, `cannot listen on ${host}, port ${port}: ${meaning}`)
+    const reason = reasons.get(memberOf(error, 'code')) ?? messageOf(error)
+    throw failure(exitCode.failing, `cannot listen on ${host}, port ${port}: ${reason}`)
   }
 }
 

@@ -1,8 +1,8 @@
 import { fs } from '@watchman/storage/fs'
-import type { Driver } from './driver.ts'
+import type { BackendDriver } from './driver.ts'
 
 /** A directory. */
-export const directory: Driver = {
+export const directory: BackendDriver = {
   client: '',
   open: async (path) => ({ probe: fs(path), close: () => {} }),
 }

@@ -1,36 +1,29 @@
 import type { Awaitable, Probe } from '@watchman/core'
+import type { CommandContext } from '../command-context.ts'
 import type { Environment } from '../variables.ts'
 import { loadClient } from './load-client.ts'
 
-/** A backend that was opened, and how to ask it. */
+/** An opened backend. */
 export interface Service {
-  /** Asks it. */
+  /** Asks the backend. */
   readonly probe: Probe
-  /** Gives back what it holds. */
+  /** Closes the client. */
   readonly close: () => Awaitable<unknown>
 }
 
-/** Where a service is opened. */
-export interface Place {
-  /** What else is said of it. */
-  readonly environment: Environment
-  /** The folder whose packages are used. */
-  readonly folder: string
-}
-
 /** Opens backends of one kind through one client. */
-export interface Driver {
+export interface BackendDriver {
   /** The package of the client; empty where it needs none. */
   readonly client: string
-  /** Opens what `value` names; undefined where the client is not installed. */
-  readonly open: (value: string, place: Place) => Promise<Service | undefined>
+  /** Opens the backend that `value` names; resolves to undefined where the client is not installed. */
+  readonly open: (value: string, context: CommandContext) => Promise<Service | undefined>
 }
 
-/** Makes a driver of how to `connect` with a client, which is loaded only then. */
+/** Makes a driver of a function that connects with a client, which is loaded only then. */
 export function driver<Client>(
   client: string,
   connect: (client: Client, value: string, environment: Environment) => Awaitable<Service>,
-): Driver {
+): BackendDriver {
   return {
     client,
     async open(value, { environment, folder }) {

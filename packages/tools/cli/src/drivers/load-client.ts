@@ -1,9 +1,10 @@
 import { createRequire } from 'node:module'
 import { join } from 'node:path'
+import { memberOf } from '@watchman/core/driver'
 
 /**
- * Loads a package as `folder` has it, else as this package has it: the command may be installed elsewhere than the client.
- * Undefined where neither has it.
+ * Loads a package from `folder`, else from this package: the command may be installed elsewhere than the client.
+ * Returns undefined where neither has it.
  */
 export function loadClient<Client>(name: string, folder: string): Client | undefined {
   for (const origin of [join(folder, 'package.json'), import.meta.url]) {
@@ -11,12 +12,16 @@ export function loadClient<Client>(name: string, folder: string): Client | undef
     try {
       return require(name)
     } catch (error) {
-      const { code, message } = Object(error)
-      const isMissing =
-        code === 'ERR_UNKNOWN_BUILTIN_MODULE' ||
-        (code === 'MODULE_NOT_FOUND' && `${message}`.startsWith(`Cannot find module '${name}'`))
-      if (!isMissing) throw error
+      if (!isMissing(error, name)) throw error
     }
   }
   return undefined
+}
+
+function isMissing(error: unknown, name: string): boolean {
+  const code = memberOf(error, 'code')
+  if (code === 'ERR_UNKNOWN_BUILTIN_MODULE') return true
+  return (
+    code === 'MODULE_NOT_FOUND' && `${memberOf(error, 'message')}`.startsWith(`Cannot find module '${name}'`)
+  )
 }

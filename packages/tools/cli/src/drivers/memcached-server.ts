@@ -3,7 +3,7 @@ import { driver } from './driver.ts'
 
 /** Memcached through memjs. */
 export const memcachedServer = driver<typeof import('memjs')>('memjs', ({ Client }, url) => {
-  const logger = { log: () => {} } // it would write where the results are written
+  const logger = { log: () => {} } // by default it writes to stdout, among the results
   const client = Client.create(url.replace(/memcached:\/\//gi, ''), { logger })
   return { probe: memcached(client), close: () => client.close() }
 })

@@ -4,6 +4,6 @@ import { driver } from './driver.ts'
 /** PostgreSQL through pg. */
 export const postgres = driver<typeof import('pg')>('pg', ({ Pool }, connectionString) => {
   const pool = new Pool({ connectionString })
-  pool.on('error', () => {}) // the next probe tells
+  pool.on('error', () => {}) // the next probe reports it
   return { probe: pg(pool), close: () => pool.end() }
 })

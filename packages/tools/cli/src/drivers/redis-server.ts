@@ -1,18 +1,18 @@
 import { ioredis } from '@watchman/cache/ioredis'
 import { redis } from '@watchman/cache/redis'
-import { type Driver, driver } from './driver.ts'
+import { type BackendDriver, driver } from './driver.ts'
 
 /** Redis through ioredis, else through redis. */
-export const redisServer: readonly Driver[] = [
+export const redisServer: readonly BackendDriver[] = [
   driver<typeof import('ioredis')>('ioredis', ({ Redis }, url) => {
     const client = new Redis(url)
-    client.on('error', () => {}) // the next probe tells
+    client.on('error', () => {}) // the next probe reports it
     return { probe: ioredis(client), close: () => client.disconnect() }
   }),
   driver<typeof import('redis')>('redis', ({ createClient }, url) => {
     const client = createClient({ url })
-    client.on('error', () => {}) // the next probe tells
-    client.connect().catch(() => {}) // goes on trying
+    client.on('error', () => {}) // the next probe reports it
+    client.connect().catch(() => {}) // it keeps trying
     return { probe: redis(client), close: () => client.destroy() }
   }),
 ]

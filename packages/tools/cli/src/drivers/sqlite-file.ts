@@ -1,17 +1,17 @@
 import type { Probe } from '@watchman/core'
 import { type SqliteDatabase, sqlite } from '@watchman/db/sqlite'
 import type BetterSqlite3 from 'better-sqlite3'
-import { type Driver, driver, type Service } from './driver.ts'
+import { type BackendDriver, driver, type Service } from './driver.ts'
 
 type Open = SqliteDatabase & { close(): void }
 
-/** What is used of node:sqlite, which Node has from 22.5 on. */
+/** The part of node:sqlite that is used. Node has it from 22.5. */
 interface NodeSqlite {
   readonly DatabaseSync: new (path: string, options: { readonly readOnly: boolean }) => Open
 }
 
 /** SQLite through better-sqlite3, else through Node itself. */
-export const sqliteFile: readonly Driver[] = [
+export const sqliteFile: readonly BackendDriver[] = [
   driver<typeof BetterSqlite3>('better-sqlite3', (Database, url) =>
     service(url, (path) => new Database(path, { readonly: true, fileMustExist: true })),
   ),
@@ -20,7 +20,7 @@ export const sqliteFile: readonly Driver[] = [
   ),
 ]
 
-/** Opens the file for each probe: one that is not there fails the check, and is well again when it comes. */
+/** Opens the file for each run: a missing file fails the check, which recovers when the file appears. */
 function service(url: string, open: (path: string) => Open): Service {
   const path = decodeURIComponent(url.replace(/^\w+:(\/\/)?/, '').replace(/\?.*/, ''))
   const probe: Probe = async (signal) => {

@@ -7,4 +7,4 @@ async function mount(watchman) {
   return { url: `http://127.0.0.1:${server.port}`, close: () => server.stop(true) }
 }
 
-for (const { name, run } of adapterCases({ mount })) test(name, run, 20_000)
+for (const { name, run } of adapterCases({ mount, parsesUrls: true })) test(name, run, 20_000)

@@ -1,11 +1,12 @@
 import { watchman } from '../../../lib/watchman'
 
-export const dynamic = 'force-dynamic' // asked anew for each request, never at build
+export const dynamic = 'force-dynamic' // run for each request, never at build time
 
-export async function GET(request: Request): Promise<Response> {
-  const path = new URL(request.url).pathname.slice('/watchman'.length)
-  return watchman.handle(request, { path })
+export function GET({ url, method, headers, signal }: Request): Promise<Response> {
+  const below = new URL(url)
+  below.pathname = below.pathname.slice('/watchman'.length)
+  return watchman.fetch(new Request(below, { method, headers, signal }))
 }
 
-// Watchman refuses the others, in JSON.
+// Watchman answers the other methods with 405 in JSON.
 export { GET as DELETE, GET as HEAD, GET as OPTIONS, GET as PATCH, GET as POST, GET as PUT }

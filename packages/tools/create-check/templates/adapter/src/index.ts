@@ -1,1 +1,1 @@
-export { type AcmeMiddleware, type AcmeRequest, acmeHandler } from './acme-handler.ts'
+export { type AcmeMiddleware, type AcmeRequest, acmeHandler, acmeRequest } from './acme-handler.ts'

@@ -3,7 +3,7 @@
 import { createServer, type Server } from 'node:http'
 import type { AcmeMiddleware } from '../src/index.ts'
 
-/** A server with the middleware at `mount`, which is cut off the URL of its requests. All others are answered with `app`. */
+/** Makes a server with the middleware at `mount`, which is removed from `url`. Other requests are answered with `app`. */
 export function createApp(mount: string, middleware: AcmeMiddleware): Server {
   const isBelow = new RegExp(`^(?:https?://[^/?#]*)?${mount}(?=[/?]|$)`, 'i')
   return createServer((request, response) => {

@@ -1,48 +1,48 @@
 import { randomUUID } from 'node:crypto'
-import { type Probe, WatchmanError } from '@watchman/core'
+import type { Probe } from '@watchman/core'
+import { assertClient, hasMembers } from '@watchman/core/driver'
 
-/** What each call is given. */
+/** The options of each call. */
 export interface AcmeCall {
-  /** Gives the call up when it aborts. */
+  /** Aborts the call. */
   readonly signal: AbortSignal
 }
 
-/** What is used of a client of acme-client. */ // @client
-/** What is used of a client. */ // @alone
+/** The members of a client of acme-client that are used. */ // @client
+/** The members of a client that are used. */ // @alone
 export interface AcmeClient {
-  // TODO: name the members that you use of the real client.
-  /** Milliseconds until the key is gone by itself come third. */
+  // TODO: declare the members of the real client that you use.
+  /** The cache removes the key after `expiry` milliseconds. */
   set(key: string, value: string, expiry: number, call: AcmeCall): Promise<unknown>
   get(key: string, call: AcmeCall): Promise<string | undefined>
   delete(key: string, call: AcmeCall): Promise<unknown>
 }
 
-/** Milliseconds after which the cache itself removes a key that could not be deleted. */
+/** Milliseconds after which the cache removes a key that could not be deleted. */
 const EXPIRY = 60_000
 
 /** Milliseconds that the deletion after a failure may take. */
-const CLEANUP = 1000
+const CLEANUP_TIMEOUT = 1000
 
 /**
- * Writes a random value under a key of its own, reads and compares it, and deletes it, also after a failure.
+ * Writes a random value under a unique key, reads and compares it, and deletes it, also after a failure.
  *
- * @throws WatchmanError `INVALID_OPTION` for what is no such client.
+ * @throws WatchmanError `INVALID_OPTION` for anything but such a client.
  * @example
  * caches({ default: acme(client) })
  */
 export function acme(client: AcmeClient): Probe {
-  const { set, get, delete: remove }: Partial<AcmeClient> = Object(client)
-  if (![set, get, remove].every((member) => typeof member === 'function')) {
-    throw new WatchmanError(
-      'INVALID_OPTION',
-      'acme(client) wants a client that has set(), get() and delete()',
-    )
-  }
-  const leftBehind: string[] = []
+  assertClient(
+    'acme',
+    client,
+    'a client with the methods set, get and delete',
+    hasMembers(client, { set: 'function', get: 'function', delete: 'function' }),
+  )
+  const leftovers: string[] = []
 
   return async (signal) => {
-    // One that could not be deleted is used again, so that failures do not pile up.
-    const key = leftBehind.pop() ?? `watchman:${randomUUID()}`
+    // A key that could not be deleted is used again, so that failures leave no more than one.
+    const key = leftovers.pop() ?? `watchman:${randomUUID()}`
     const value = randomUUID()
     try {
       // TODO: write, read and delete as the real client does.
@@ -51,7 +51,7 @@ export function acme(client: AcmeClient): Probe {
       if (found !== value) throw new Error('read back another value than was written')
       await client.delete(key, { signal })
     } catch (error) {
-      client.delete(key, { signal: AbortSignal.timeout(CLEANUP) }).catch(() => leftBehind.push(key))
+      client.delete(key, { signal: AbortSignal.timeout(CLEANUP_TIMEOUT) }).catch(() => leftovers.push(key))
       throw error
     }
   }

@@ -16,27 +16,29 @@ const subject = {
   up: () => backend.up().then(() => probe),
   down: () => backend.down().then(() => probe),
   hung: () => backend.hang().then(() => probe),
-  held: backend.connections,
-  residue: () => [...kept.keys()],
+  heldResources: backend.connections,
+  leftovers: () => [...kept.keys()],
 }
 
 for (const { name, run } of probeCases(subject)) test(name, run)
 
-test('a cache that keeps what it is given is ok', async () => {
+test('a cache that stores values is ok', async () => {
   await backend.up()
   const watchman = createWatchman({ checks: [caches({ default: probe })] })
-  expect((await watchman.run()).json).toBe('{"caches":[{"default":{"ok":true}}]}')
+  expect(JSON.stringify((await watchman.report()).body)).toBe('{"caches":[{"default":{"ok":true}}]}')
 })
 
-test('a cache that answers with an old value is not ok', async () => {
+test('a cache that returns an old value fails', async () => {
   await backend.up()
   const stale = { ...connect(backend.url), get: async () => 'an old value' }
   const watchman = createWatchman({ checks: [caches({ default: acme(stale) })] })
-  expect((await watchman.run()).json).toBe(
+  expect(JSON.stringify((await watchman.report()).body)).toBe(
     '{"caches":[{"default":{"ok":false,"error":"read back another value than was written"}}]}',
   )
 })
 
-test('what is no client is refused at once', () => {
-  expect(() => acme(Object({ get() {} }))).toThrow('acme(client) wants a client that has set(), get() and')
+test('anything but a client is refused', () => {
+  const other = { get() {} }
+  // @ts-expect-error: a client has more members
+  expect(() => acme(other)).toThrow('acme(…) expects a client with the methods set, get and delete')
 })

@@ -22,18 +22,24 @@ for (const { name, run } of checkCases(subject)) test(name, run)
 test('a queue within the limit is ok', async () => {
   await backend.up()
   const watchman = createWatchman({ checks: [acme(client, { limit: 3 })] })
-  expect((await watchman.run()).json).toBe('{"acme":{"ok":true,"waiting":3}}')
+  expect(JSON.stringify((await watchman.report()).body)).toBe('{"acme":{"ok":true,"waiting":3}}')
 })
 
-test('a queue beyond the limit is not ok', async () => {
+test('a queue beyond the limit fails', async () => {
   await backend.up()
   const watchman = createWatchman({ checks: [acme(client, { limit: 2 })] })
-  expect((await watchman.run()).json).toBe(
+  expect(JSON.stringify((await watchman.report()).body)).toBe(
     '{"acme":{"ok":false,"error":"3 jobs wait, more than 2","waiting":3}}',
   )
 })
 
-test('what is no client, and a limit that is none, are refused at once', () => {
-  expect(() => acme(Object({ close() {} }))).toThrow('acme(client) wants a client that has waiting()')
-  expect(() => acme(client, { limit: -1 })).toThrow('option limit of acme(…) must be a whole number from 0')
+test('anything but a client, an invalid limit and an unknown option are refused', () => {
+  const other = { close() {} }
+  // @ts-expect-error: a client has the method waiting
+  expect(() => acme(other)).toThrow('acme(…) expects a client with the method waiting, not an Object')
+  expect(() => acme(client, { limit: -1 })).toThrow(
+    'option limit of acme must be a whole number from 0, not -1',
+  )
+  // @ts-expect-error: the option is called limit
+  expect(() => acme(client, { limits: 5 })).toThrow('acme has no option "limits"')
 })

@@ -1,17 +1,17 @@
 import { type IncomingMessage, request } from 'node:http'
 import { text } from 'node:stream/consumers'
 
-/** What is sent to a server, and until when. */
+/** A request to the server. */
 export interface Message {
   readonly method: 'DELETE' | 'GET' | 'POST' | 'PUT'
   readonly url: URL
-  /** @default nothing */
+  /** @default '' */
   readonly body?: string
-  /** Ends the request and its connection when it aborts. */
+  /** Aborts the request and closes its connection. */
   readonly signal: AbortSignal
 }
 
-/** Sends a message on a connection of its own. Resolves to the text of the answer, undefined where there is none such. */
+/** Sends a request on a connection of its own. Resolves to the text of the response, or undefined for 404. */
 export async function send({ method, url, body = '', signal }: Message): Promise<string | undefined> {
   const response = await new Promise<IncomingMessage>((resolve, reject) => {
     request(url, { method, signal, agent: false }).once('response', resolve).once('error', reject).end(body)

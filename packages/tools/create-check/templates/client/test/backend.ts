@@ -2,17 +2,17 @@ import { once } from 'node:events'
 import { createServer, type RequestListener } from 'node:http'
 import type { Socket } from 'node:net'
 
-/** A server which the test lets answer, refuse and hang. */
+/** A server that the test can stop and hang. */
 export interface Backend {
-  /** Where it listens, or has listened. */
+  /** Its URL, also while it does not listen. */
   readonly url: string
-  /** Lets it answer. */
+  /** Makes it answer. */
   readonly up: () => Promise<void>
-  /** Lets it refuse: nobody listens. */
+  /** Makes it refuse connections. */
   readonly down: () => Promise<void>
-  /** Lets it take connections and stay silent. */
+  /** Makes it accept connections and stay silent. */
   readonly hang: () => Promise<void>
-  /** Names of the connections that are open. */
+  /** Describes each open connection. */
   readonly connections: () => readonly string[]
 }
 

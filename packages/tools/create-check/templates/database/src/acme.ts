@@ -1,24 +1,22 @@
-import { type Probe, WatchmanError } from '@watchman/core'
+import type { Probe } from '@watchman/core'
+import { assertClient, hasMembers } from '@watchman/core/driver'
 
-/** What is used of a client of acme-client. */ // @client
-/** What is used of a client. */ // @alone
+/** The members of a client of acme-client that are used. */ // @client
+/** The members of a client that are used. */ // @alone
 export interface AcmeClient {
-  // TODO: name the members that you use of the real client.
+  // TODO: declare the members of the real client that you use.
   query(text: string, options: { readonly signal: AbortSignal }): Promise<unknown>
 }
 
 /**
- * Asks the database `SELECT 1`. At the deadline the query is given up, and its connection with it.
+ * Sends `SELECT 1` to the database. At the timeout the query is aborted, and its connection closed.
  *
- * @throws WatchmanError `INVALID_OPTION` for what is no such client.
+ * @throws WatchmanError `INVALID_OPTION` for anything but such a client.
  * @example
  * databases({ default: acme(client) })
  */
 export function acme(client: AcmeClient): Probe {
-  const { query }: Partial<AcmeClient> = Object(client)
-  if (typeof query !== 'function') {
-    throw new WatchmanError('INVALID_OPTION', 'acme(client) wants a client that has query()')
-  }
-  // TODO: ask what your database can answer only when it works.
+  assertClient('acme', client, 'a client with the method query', hasMembers(client, { query: 'function' }))
+  // TODO: ask something that your database can answer only when it works.
   return (signal) => client.query('SELECT 1', { signal })
 }

@@ -15,7 +15,7 @@ const subject = {
   up: () => backend.up().then(() => probe),
   down: () => backend.down().then(() => probe),
   hung: () => backend.hang().then(() => probe),
-  held: backend.connections,
+  heldResources: backend.connections,
 }
 
 for (const { name, run } of probeCases(subject)) test(name, run)
@@ -23,18 +23,20 @@ for (const { name, run } of probeCases(subject)) test(name, run)
 test('a database that answers is ok', async () => {
   await backend.up()
   const watchman = createWatchman({ checks: [databases({ default: probe })] })
-  expect((await watchman.run()).json).toBe('{"databases":[{"default":{"ok":true}}]}')
+  expect(JSON.stringify((await watchman.report()).body)).toBe('{"databases":[{"default":{"ok":true}}]}')
 })
 
-test('a database that does not listen is named with the cause', async () => {
+test('the error of a database that does not listen shows the cause', async () => {
   await backend.down()
   const watchman = createWatchman({ checks: [databases({ default: probe })] })
   const { port } = new URL(backend.url)
-  expect((await watchman.run()).json).toBe(
+  expect(JSON.stringify((await watchman.report()).body)).toBe(
     `{"databases":[{"default":{"ok":false,"error":"connect ECONNREFUSED 127.0.0.1:${port}"}}]}`,
   )
 })
 
-test('what is no client is refused at once', () => {
-  expect(() => acme(Object({ close() {} }))).toThrow('acme(client) wants a client that has query()')
+test('anything but a client is refused', () => {
+  const other = { close() {} }
+  // @ts-expect-error: a client has more members
+  expect(() => acme(other)).toThrow('acme(…) expects a client with the method query, not an Object')
 })

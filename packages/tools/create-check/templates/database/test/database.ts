@@ -1,7 +1,7 @@
 import type { RequestListener } from 'node:http'
 import { text } from 'node:stream/consumers'
 
-/** A database that knows one query. */
+/** A database that answers one query. */
 export function database(): RequestListener {
   return async (request, response) => {
     const query = await text(request)

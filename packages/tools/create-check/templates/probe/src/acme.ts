@@ -1,24 +1,22 @@
-import { type Probe, WatchmanError } from '@watchman/core'
+import type { Probe } from '@watchman/core'
+import { assertClient, hasMembers } from '@watchman/core/driver'
 
-/** What is used of a client of acme-client. */ // @client
-/** What is used of a client. */ // @alone
+/** The members of a client of acme-client that are used. */ // @client
+/** The members of a client that are used. */ // @alone
 export interface AcmeClient {
-  // TODO: name the members that you use of the real client.
+  // TODO: declare the members of the real client that you use.
   ping(options: { readonly signal: AbortSignal }): Promise<unknown>
 }
 
 /**
- * Asks the server for a sign of life. At the deadline the question is given up, and its connection with it.
+ * Pings the server. At the timeout the ping is aborted, and its connection closed.
  *
- * @throws WatchmanError `INVALID_OPTION` for what is no such client.
+ * @throws WatchmanError `INVALID_OPTION` for anything but such a client.
  * @example
  * defineProbeCheck('acme', acme(client))
  */
 export function acme(client: AcmeClient): Probe {
-  const { ping }: Partial<AcmeClient> = Object(client)
-  if (typeof ping !== 'function') {
-    throw new WatchmanError('INVALID_OPTION', 'acme(client) wants a client that has ping()')
-  }
-  // TODO: ask what the server can answer only when it works.
+  assertClient('acme', client, 'a client with the method ping', hasMembers(client, { ping: 'function' }))
+  // TODO: ask something that the server can answer only when it works.
   return (signal) => client.ping({ signal })
 }

@@ -14,7 +14,7 @@ const subject = {
   up: () => backend.up().then(() => probe),
   down: () => backend.down().then(() => probe),
   hung: () => backend.hang().then(() => probe),
-  held: backend.connections,
+  heldResources: backend.connections,
 }
 
 for (const { name, run } of probeCases(subject)) test(name, run)
@@ -22,18 +22,20 @@ for (const { name, run } of probeCases(subject)) test(name, run)
 test('a server that answers is ok', async () => {
   await backend.up()
   const watchman = createWatchman({ checks: [defineProbeCheck('acme', probe)] })
-  expect((await watchman.run()).json).toBe('{"acme":{"ok":true}}')
+  expect(JSON.stringify((await watchman.report()).body)).toBe('{"acme":{"ok":true}}')
 })
 
-test('a server that does not listen is named with the cause', async () => {
+test('the error of a server that does not listen shows the cause', async () => {
   await backend.down()
   const watchman = createWatchman({ checks: [defineProbeCheck('acme', { main: probe })] })
   const { port } = new URL(backend.url)
-  expect((await watchman.run()).json).toBe(
+  expect(JSON.stringify((await watchman.report()).body)).toBe(
     `{"acme":[{"main":{"ok":false,"error":"connect ECONNREFUSED 127.0.0.1:${port}"}}]}`,
   )
 })
 
-test('what is no client is refused at once', () => {
-  expect(() => acme(Object({ close() {} }))).toThrow('acme(client) wants a client that has ping()')
+test('anything but a client is refused', () => {
+  const other = { close() {} }
+  // @ts-expect-error: a client has more members
+  expect(() => acme(other)).toThrow('acme(…) expects a client with the method ping, not an Object')
 })

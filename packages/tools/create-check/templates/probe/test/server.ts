@@ -1,6 +1,6 @@
 import type { RequestListener } from 'node:http'
 
-/** A server that gives a sign of life. */
+/** A server that answers a ping. */
 export function server(): RequestListener {
   return (_request, response) => response.end('pong')
 }

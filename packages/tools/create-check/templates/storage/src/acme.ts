@@ -1,44 +1,44 @@
 import { randomUUID } from 'node:crypto'
-import { type Probe, WatchmanError } from '@watchman/core'
+import type { Probe } from '@watchman/core'
+import { assertClient, hasMembers } from '@watchman/core/driver'
 
-/** What each call is given. */
+/** The options of each call. */
 export interface AcmeCall {
-  /** Gives the call up when it aborts. */
+  /** Aborts the call. */
   readonly signal: AbortSignal
 }
 
-/** What is used of a client of acme-client. */ // @client
-/** What is used of a client. */ // @alone
+/** The members of a client of acme-client that are used. */ // @client
+/** The members of a client that are used. */ // @alone
 export interface AcmeClient {
-  // TODO: name the members that you use of the real client.
+  // TODO: declare the members of the real client that you use.
   write(name: string, content: string, call: AcmeCall): Promise<unknown>
   read(name: string, call: AcmeCall): Promise<string | undefined>
   remove(name: string, call: AcmeCall): Promise<unknown>
 }
 
 /** Milliseconds that the removal after a failure may take. */
-const CLEANUP = 1000
+const CLEANUP_TIMEOUT = 1000
 
 /**
- * Writes a file of its own with random content, reads and compares it, and removes it, also after a failure.
+ * Writes a file with a unique name and random content, reads and compares it, and removes it, also after a failure.
  *
- * @throws WatchmanError `INVALID_OPTION` for what is no such client.
+ * @throws WatchmanError `INVALID_OPTION` for anything but such a client.
  * @example
  * storage({ uploads: acme(client) })
  */
 export function acme(client: AcmeClient): Probe {
-  const { write, read, remove }: Partial<AcmeClient> = Object(client)
-  if (![write, read, remove].every((member) => typeof member === 'function')) {
-    throw new WatchmanError(
-      'INVALID_OPTION',
-      'acme(client) wants a client that has write(), read() and remove()',
-    )
-  }
-  const leftBehind: string[] = []
+  assertClient(
+    'acme',
+    client,
+    'a client with the methods write, read and remove',
+    hasMembers(client, { write: 'function', read: 'function', remove: 'function' }),
+  )
+  const leftovers: string[] = []
 
   return async (signal) => {
-    // One that could not be removed is used again, so that failures do not pile up.
-    const name = leftBehind.pop() ?? `watchman-${randomUUID()}.txt`
+    // A name that could not be removed is used again, so that failures leave no more than one file.
+    const name = leftovers.pop() ?? `watchman-${randomUUID()}.txt`
     const content = randomUUID()
     try {
       // TODO: write, read and remove as the real client does.
@@ -47,7 +47,7 @@ export function acme(client: AcmeClient): Probe {
       if (found !== content) throw new Error('read back other content than was written')
       await client.remove(name, { signal })
     } catch (error) {
-      client.remove(name, { signal: AbortSignal.timeout(CLEANUP) }).catch(() => leftBehind.push(name))
+      client.remove(name, { signal: AbortSignal.timeout(CLEANUP_TIMEOUT) }).catch(() => leftovers.push(name))
       throw error
     }
   }

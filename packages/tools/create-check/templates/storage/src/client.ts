@@ -1,5 +1,5 @@
-// TODO: this stands in for a client of acme-client. Start its server in the tests, and hand over its own client. // @client
-// TODO: this speaks to the server in test/store.ts. Let it speak to the real one. // @alone
+// TODO: this stands in for a client of acme-client. Start its server in the tests, and pass its own client. // @client
+// TODO: this connects to the server in test/store.ts. Let it connect to the real one. // @alone
 import { send } from './send.ts'
 
 interface Call {

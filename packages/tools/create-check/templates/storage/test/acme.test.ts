@@ -16,29 +16,29 @@ const subject = {
   up: () => backend.up().then(() => probe),
   down: () => backend.down().then(() => probe),
   hung: () => backend.hang().then(() => probe),
-  held: backend.connections,
-  residue: () => [...kept.keys()],
+  heldResources: backend.connections,
+  leftovers: () => [...kept.keys()],
 }
 
 for (const { name, run } of probeCases(subject)) test(name, run)
 
-test('a storage that keeps what it is given is ok', async () => {
+test('a storage that stores files is ok', async () => {
   await backend.up()
   const watchman = createWatchman({ checks: [storage({ uploads: probe })] })
-  expect((await watchman.run()).json).toBe('{"storage":[{"uploads":{"ok":true}}]}')
+  expect(JSON.stringify((await watchman.report()).body)).toBe('{"storage":[{"uploads":{"ok":true}}]}')
 })
 
-test('a storage that answers with an old file is not ok', async () => {
+test('a storage that returns an old file fails', async () => {
   await backend.up()
   const stale = { ...connect(backend.url), read: async () => 'an old file' }
   const watchman = createWatchman({ checks: [storage({ uploads: acme(stale) })] })
-  expect((await watchman.run()).json).toBe(
+  expect(JSON.stringify((await watchman.report()).body)).toBe(
     '{"storage":[{"uploads":{"ok":false,"error":"read back other content than was written"}}]}',
   )
 })
 
-test('what is no client is refused at once', () => {
-  expect(() => acme(Object({ read() {} }))).toThrow(
-    'acme(client) wants a client that has write(), read() and',
-  )
+test('anything but a client is refused', () => {
+  const other = { read() {} }
+  // @ts-expect-error: a client has more members
+  expect(() => acme(other)).toThrow('acme(…) expects a client with the methods write, read and remove')
 })

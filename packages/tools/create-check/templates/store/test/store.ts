@@ -1,7 +1,7 @@
 import type { RequestListener } from 'node:http'
 import { text } from 'node:stream/consumers'
 
-/** A store of texts: PUT, GET and DELETE of a key, as long as `texts` lets them. */
+/** A store of texts by their keys, with PUT, GET and DELETE. */
 export function store(texts: Map<string, string>): RequestListener {
   return async (request, response) => {
     const key = new URL(`http://localhost${request.url}`).searchParams.get('key') ?? ''

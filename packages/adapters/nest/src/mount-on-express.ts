@@ -1,0 +1,38 @@
+import { type Bridge, type Incoming, mountedPath, type Outgoing, send } from '@watchman/node/adapter'
+
+/** The part of Express' requests that is used. */
+export type ExpressRequest = Incoming & {
+  readonly url: string
+  /** The target that the client requested; Express removes the mount from `url`. */
+  readonly originalUrl: string
+}
+
+/** The part of an Express app that is used. */
+interface Express {
+  use(
+    prefix: string,
+    handler: (request: ExpressRequest, response: Outgoing, next: () => void) => unknown,
+  ): unknown
+}
+
+/** The headers that announce a body. */
+const BODY_HEADERS = ['content-length', 'content-type', 'transfer-encoding']
+
+/**
+ * Prepares the app below Nest, whose versions 4 and 5 look alike from here, and returns how to mount on it. Between the two
+ * run the middleware of the app and the body parsers of Nest.
+ */
+export function mountOnExpress(app: Express, prefix: string, answer: Bridge): () => void {
+  // Nest would answer for a parser that refuses a body. Parsers that see no body pass the request on.
+  app.use(prefix, ({ headers }, _response, next) => {
+    for (const name of BODY_HEADERS) delete headers[name]
+    next()
+  })
+  return () => {
+    app.use(prefix, (incoming, outgoing) => {
+      const { url, originalUrl: target } = incoming
+      const path = mountedPath(url, target)
+      void answer({ incoming, outgoing, path, target, raw: incoming }).then((reply) => send(reply, outgoing))
+    })
+  }
+}

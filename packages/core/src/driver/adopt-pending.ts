@@ -1,0 +1,69 @@
+/** An operation in progress. */
+export interface Operation<Value> {
+  readonly outcome: Promise<Value>
+  /** Returns the error that says what it is still waiting for, when its run gives up for `reason`; undefined if unknown. */
+  readonly pending: (reason: unknown) => Error | undefined
+  /** Cancels it where that is possible, and returns whether it was. */
+  readonly cancel?: () => boolean
+}
+
+interface Job<Value> {
+  operation?: Operation<Value>
+  /** The run that waits for it; undefined once that run has given up. */
+  run?: { readonly resolve: (value: Value) => void; readonly reject: (error: unknown) => void } | undefined
+}
+
+/**
+ * Makes a function that starts an operation and gives up when its signal aborts. An operation that cannot be cancelled, such as
+ * waiting in the queue of a pool, is adopted by the next run, so that no more than one of them waits however often a
+ * probe runs. A value without a waiting run goes to `onOrphaned`.
+ *
+ * @example
+ * const take = adoptPending(() => ({ outcome: pool.connect(), pending: () => undefined }), (client) => client.release())
+ */
+export function adoptPending<Value>(
+  start: (signal: AbortSignal) => Operation<Value>,
+  onOrphaned: (value: Value) => void,
+): (signal: AbortSignal) => Promise<Value> {
+  const abandoned = new Set<Job<Value>>()
+
+  async function begin(job: Job<Value>, signal: AbortSignal): Promise<void> {
+    try {
+      job.operation = start(signal)
+      const value = await job.operation.outcome
+      if (job.run) job.run.resolve(value)
+      else onOrphaned(value)
+    } catch (error) {
+      job.run?.reject(error)
+    }
+    abandoned.delete(job)
+  }
+
+  return (signal) =>
+    new Promise<Value>((resolve, reject) => {
+      if (signal.aborted) return reject(signal.reason)
+      const [previous] = abandoned
+      const job: Job<Value> = previous ?? {}
+      abandoned.delete(job)
+
+      const giveUp = () => {
+        job.run = undefined
+        const pending = job.operation?.pending(signal.reason)
+        if (!job.operation?.cancel?.()) abandoned.add(job)
+        reject(pending ?? signal.reason)
+      }
+      const end = () => signal.removeEventListener('abort', giveUp)
+      job.run = {
+        resolve(value) {
+          end()
+          resolve(value)
+        },
+        reject(error) {
+          end()
+          reject(error)
+        },
+      }
+      signal.addEventListener('abort', giveUp, { once: true })
+      if (!previous) void begin(job, signal)
+    })
+}

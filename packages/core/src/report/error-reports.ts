@@ -1,0 +1,15 @@
+import type { Report } from '../types/report.ts'
+
+/** The report of a watchman that has been closed. */
+export const CLOSED_REPORT = errorReport(503, 'Closed')
+
+/** The report of a selection that is empty. */
+export const EMPTY_REPORT = errorReport(404, 'No checks found')
+
+function errorReport(error: number, message: string): Report {
+  return Object.freeze({
+    state: 'failing',
+    results: Object.freeze([]),
+    body: Object.freeze({ error, message }),
+  })
+}
