@@ -4,6 +4,7 @@ import { dirname, join } from 'node:path'
 import { promisify } from 'node:util'
 import { tryCommand } from './command.ts'
 import { MAJORS } from './majors.ts'
+import { outputOf } from './output-of.ts'
 import type { Manifest, Packed } from './pack.ts'
 
 /** The first Node on which `require()` of ES modules needs no flag, and the supported majors. */
@@ -146,6 +147,7 @@ async function attempt(
     await promisify(execFile)(command, parameters, { cwd: folder })
     return []
   } catch (error) {
-    return [`${name}:\n${Object(error).stdout}${Object(error).stderr}`]
+    const { stdout, stderr } = outputOf(error)
+    return [`${name}:\n${stdout}${stderr}`]
   }
 }

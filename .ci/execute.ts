@@ -1,5 +1,6 @@
 import { execFile } from 'node:child_process'
 import { promisify } from 'node:util'
+import { outputOf } from './output-of.ts'
 
 /** What a command came to. */
 export interface Executed {
@@ -20,7 +21,7 @@ export async function execute(
     const { stdout } = await promisify(execFile)(command, parameters, { cwd: folder, env })
     return { stdout, failures: [] }
   } catch (error) {
-    const { stdout = '', stderr = error } = Object(error)
+    const { stdout, stderr } = outputOf(error)
     return { stdout, failures: [`${command} ${parameters.join(' ')}\n${stdout}${stderr}`] }
   }
 }
