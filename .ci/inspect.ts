@@ -1,9 +1,8 @@
+import { readFileSync } from 'node:fs'
 import { gzipSync } from 'node:zlib'
 import { build } from 'esbuild'
+import { outputOf } from './output-of.ts'
 import { type Packed, run } from './pack.ts'
-
-/** What the core may weigh with everything in it, minified and gzipped. Bytes. The aim is 4000, which it does not meet. */
-const CORE_LIMIT = 6280
 
 /** What every package holds beside what is built. */
 const WANTED = ['package.json', 'README.md', 'LICENSE']
@@ -24,7 +23,7 @@ function attempt(name: string, command: string, parameters: readonly string[]): 
     run(command, parameters)
     return []
   } catch (error) {
-    return [`${name}: ${command}\n${Object(error).stdout}`]
+    return [`${name}: ${command}\n${outputOf(error).stdout}`]
   }
 }
 
@@ -49,6 +48,7 @@ function faultsOf(name: string, tarball: string): readonly string[] {
   ]
 }
 
+/** Prints the size of core's main entry, minified and gzipped. Its README must state it, rounded to tenths of kilobytes. */
 async function weighCore(): Promise<readonly string[]> {
   const { outputFiles } = await build({
     entryPoints: ['packages/core/dist/index.js'],
@@ -58,6 +58,8 @@ async function weighCore(): Promise<readonly string[]> {
     write: false,
   })
   const size = gzipSync(outputFiles[0]?.contents ?? '', { level: 9 }).length
-  console.log(`@watchman/core is ${size} bytes, minified and gzipped, of ${CORE_LIMIT}`)
-  return size > CORE_LIMIT ? [`@watchman/core is ${size} bytes, more than ${CORE_LIMIT}`] : []
+  const stated = `${(size / 1000).toFixed(1)} kB`
+  console.log(`@watchman/core is ${size} bytes, minified and gzipped`)
+  const isStated = readFileSync('packages/core/README.md', 'utf8').includes(stated)
+  return isStated ? [] : [`the README of @watchman/core must say that it is ${stated}, minified and gzipped`]
 }
