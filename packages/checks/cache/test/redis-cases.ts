@@ -79,6 +79,8 @@ export function describeRedisClient({
       const before = listeners()
       expect((await check()).json).toBe(OK)
       await server.kill()
+      // A client may send one more command before it notices.
+      await expect.poll(async () => (await check()).json, { timeout: 10_000 }).toMatch(killed)
       for (let count = 0; count < 3; count += 1) {
         const { status, json } = await check()
         expect(status).toBe(500)
