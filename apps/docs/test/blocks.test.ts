@@ -15,7 +15,7 @@ const pages = allPages()
 const blocks = pages.flatMap(({ path, blocks }) => blocks.map((block) => ({ ...block, path })))
 const folders = [
   'packages/core',
-  ...inFolders('packages/checks', 'packages/adapters', 'packages/views', 'packages/tools'),
+  ...inFolders('packages/checks', 'packages/adapters', 'packages/plugins', 'packages/tools'),
 ]
 
 /** What each package of the repository exports. */

@@ -1,7 +1,7 @@
 import { readdirSync, readFileSync, statSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
-import { missing, startRedis } from '../packages/tools/servers/src/index.ts'
-import prepare from '../packages/tools/servers/src/setup.ts'
+import { missing, startRedis } from '@watchman/servers'
+import prepare from '@watchman/servers/setup'
 import { execute } from './execute.ts'
 import type { Packed } from './pack.ts'
 import type { Registry } from './registry.ts'
@@ -75,8 +75,8 @@ export async function tryApp(
   }
 }
 
-/** Clients and frameworks that nobody asked for. */
-function strangersOf(packages: readonly Packed[]): readonly string[] {
+/** Clients and frameworks that the app did not request. */
+function unrequestedPeers(packages: readonly Packed[]): readonly string[] {
   const peers = packages.flatMap(({ manifest }) => Object.keys(manifest.peerDependencies ?? {}))
   return [...new Set(peers)].filter((name) => !ASKED.includes(name))
 }
@@ -94,7 +94,7 @@ function faultsOfInstalled(packages: readonly Packed[], modules: string): readon
     ...(size > LIMIT
       ? [`core, an adapter and a check weigh ${size} bytes as installed, more than ${LIMIT}`]
       : []),
-    ...strangersOf(packages)
+    ...unrequestedPeers(packages)
       .filter((name) => paths.some(([, path]) => path.endsWith(`node_modules/${name}`)))
       .map((name) => `npm installed ${name}, which nobody asked for`),
   ]
@@ -109,7 +109,7 @@ function faultsOfLoaded(packages: readonly Packed[], loaded: string): readonly s
   const wanted = [...ASKED.map((name) => `${name}/`), '@watchman/cache/dist/ioredis.js']
   return [
     ...wanted.filter((path) => !isLoaded(path)).map((path) => `the app has not loaded ${path}`),
-    ...[...strangersOf(packages).map((name) => `${name}/`), ...drivers]
+    ...[...unrequestedPeers(packages).map((name) => `${name}/`), ...drivers]
       .filter((path) => isLoaded(path) && !wanted.includes(path))
       .map((path) => `the app has loaded ${path}, which nobody asked for`),
   ]

@@ -14,7 +14,7 @@ const paths = [
   'packages/checks/storage/test/fs',
   'packages/checks/system',
   'packages/tools/cli',
-  'packages/tools/faults/test/sqlite',
+  'packages/internal/fault-matrix/test/sqlite',
   'apps/demo',
 ]
 

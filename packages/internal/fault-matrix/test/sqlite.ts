@@ -10,7 +10,7 @@ import {
   type Kind,
   makeSmallDisk,
   type SmallDisk,
-} from '@watchman/faults'
+} from '@watchman/fault-matrix'
 import { type Subject, subjects } from '../../../checks/db/test/sqlite-subjects.ts'
 
 interface Backend {

@@ -1,4 +1,4 @@
-import type { Faults } from '@watchman/faults'
+import type { Faults } from '@watchman/fault-matrix'
 import { account, administer, type RedisBackend } from './redis-backend.ts'
 
 const setUser = ({ server }: RedisBackend, ...rules: readonly string[]) =>

@@ -1,7 +1,7 @@
 import { spawn } from 'node:child_process'
 import { once } from 'node:events'
-import { missing, startPostgres, startRedis } from '../packages/tools/servers/src/index.ts'
-import prepare from '../packages/tools/servers/src/setup.ts'
+import { missing, startPostgres, startRedis } from '@watchman/servers'
+import prepare from '@watchman/servers/setup'
 
 /**
  * Calls `npx watchman serve` where it is installed, in `folder`, with nothing but the URLs of a database and of a cache,

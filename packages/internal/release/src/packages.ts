@@ -2,8 +2,8 @@
 import { mkdtempSync, rmSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
-import { consume } from './consumers.ts'
 import { inspect } from './inspect.ts'
+import { consume } from './install-test.ts'
 import { packAll } from './pack.ts'
 import { rehearse } from './rehearsal.ts'
 

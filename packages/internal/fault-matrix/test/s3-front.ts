@@ -1,5 +1,5 @@
 import { createServer, request } from 'node:http'
-import type { Address } from '@watchman/faults'
+import type { Address } from '@watchman/fault-matrix'
 import { freePort } from '@watchman/servers'
 
 const HOST = '127.0.0.1'

@@ -10,7 +10,7 @@ import {
   type Setup,
   serverFaults,
   startProxy,
-} from '@watchman/faults'
+} from '@watchman/fault-matrix'
 import { type S3Server, startS3 } from '@watchman/servers'
 import { storage } from '@watchman/storage'
 import { s3 } from '@watchman/storage/s3'

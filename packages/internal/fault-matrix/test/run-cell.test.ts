@@ -1,5 +1,5 @@
 import { defineProbeCheck } from '@watchman/core'
-import { type Client, DEADLINE, type Driver, type Fault, type Kind, runCell } from '@watchman/faults'
+import { type Client, DEADLINE, type Driver, type Fault, type Kind, runCell } from '@watchman/fault-matrix'
 import { describe, expect, it } from 'vitest'
 
 /** A backend that is a switch. */

@@ -10,7 +10,7 @@ import {
   networkFaults,
   serverFaults,
   startProxy,
-} from '@watchman/faults'
+} from '@watchman/fault-matrix'
 import { missing, type Server, startMemcached } from '@watchman/servers'
 import { Client } from 'memjs'
 

@@ -8,7 +8,7 @@ import {
   type Setup,
   serverFaults,
   startProxy,
-} from '@watchman/faults'
+} from '@watchman/fault-matrix'
 import { type MongodbServer, startMongodb } from '@watchman/servers'
 import { MongoClient } from 'mongodb'
 

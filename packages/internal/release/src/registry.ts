@@ -2,7 +2,7 @@ import { spawn } from 'node:child_process'
 import { once } from 'node:events'
 import { mkdirSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
-import { freePort } from '../packages/tools/servers/src/index.ts'
+import { freePort } from '@watchman/servers'
 
 /** A registry on the loopback interface, for nothing but our own packages. */
 export interface Registry {

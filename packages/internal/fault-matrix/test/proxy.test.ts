@@ -1,6 +1,6 @@
 import { once } from 'node:events'
 import { connect, createServer, type Server, type Socket } from 'node:net'
-import { type FaultyProxy, startProxy } from '@watchman/faults'
+import { type FaultyProxy, startProxy } from '@watchman/fault-matrix'
 import { afterEach, beforeEach, describe, expect, it } from 'vitest'
 
 /** Says what it hears. */

@@ -10,7 +10,7 @@ import {
   type Setup,
   serverFaults,
   startProxy,
-} from '@watchman/faults'
+} from '@watchman/fault-matrix'
 import { type DatabaseServer, missing, startMariadb } from '@watchman/servers'
 import { type Connection, createConnection, createPool, type RowDataPacket } from 'mysql2/promise'
 

@@ -8,7 +8,7 @@ import {
   freezeProblem,
   type Kind,
   makeFreezableDisk,
-} from '@watchman/faults'
+} from '@watchman/fault-matrix'
 import { storage } from '@watchman/storage'
 import { fs } from '@watchman/storage/fs'
 

@@ -10,7 +10,7 @@ import {
   type Setup,
   serverFaults,
   startProxy,
-} from '@watchman/faults'
+} from '@watchman/fault-matrix'
 import { type DatabaseServer, missing, startPostgres } from '@watchman/servers'
 import postgres from 'pg'
 

@@ -1,4 +1,4 @@
-import { type Kind, openMatrix, runCell } from '@watchman/faults'
+import { type Kind, openMatrix, runCell } from '@watchman/fault-matrix'
 import { afterAll, beforeAll, describe, it } from 'vitest'
 
 /** Milliseconds a cell may take on a stalled machine. */

@@ -12,7 +12,7 @@ import {
   serverFaults,
   startProxy,
   type Words,
-} from '@watchman/faults'
+} from '@watchman/fault-matrix'
 import { type SmtpServer, startSmtp } from '@watchman/servers'
 import { createTransport } from 'nodemailer'
 import { countSockets } from './open-sockets.ts'

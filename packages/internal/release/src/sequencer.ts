@@ -1,9 +1,9 @@
 import { BaseSequencer, type TestSpecification } from 'vitest/node'
 
-/** The files that wait the longest, for deadlines of servers that hang. */
-const LONG = /\/tools\/(faults|testing)\/test\//
+/** The files that take longest: they wait for the timeouts of servers that hang. */
+const LONG = /\/(internal\/fault-matrix|tools\/testing)\/test\//
 
-/** Starts the long files early, one after every two others: none is left for the end, and no four of them run at once. */
+/** Starts the long files early, one after every two others, so that none is left for the end and no four run at once. */
 export class Sequencer extends BaseSequencer {
   override async sort(files: TestSpecification[]): Promise<TestSpecification[]> {
     const sorted = await super.sort(files)

@@ -1,4 +1,4 @@
-import { type Networked, startProxy } from '@watchman/faults'
+import { type Networked, startProxy } from '@watchman/fault-matrix'
 import { type Server, startRedis } from '@watchman/servers'
 import { Redis } from 'ioredis'
 
