@@ -1,8 +1,8 @@
 import { caches } from '@watchman/cache'
-import { ioredis } from '@watchman/cache/ioredis'
+import { ioredisProbe } from '@watchman/cache/ioredis'
 import { createWatchman } from '@watchman/core'
 import { databases } from '@watchman/db'
-import { pg } from '@watchman/db/pg'
+import { pgProbe } from '@watchman/db/pg'
 import { missing } from '@watchman/servers'
 import { Redis } from 'ioredis'
 import { Pool } from 'pg'
@@ -33,7 +33,10 @@ describe.skipIf(missing('postgres') || missing('redis'))('a thousand requests', 
     const { backends, pool, redis } = open
     if (!backends || !pool || !redis) throw new Error('the backends have not started')
     const watchman = createWatchman({
-      checks: [databases({ default: pg(pool) }, policy), caches({ default: ioredis(redis) }, policy)],
+      checks: [
+        databases({ default: pgProbe(pool) }, policy),
+        caches({ default: ioredisProbe(redis) }, policy),
+      ],
     })
     const request = new Request('http://localhost/')
     const before = await backends.roundTrips()

@@ -1,5 +1,5 @@
-import { ioredis } from '@watchman/cache/ioredis'
-import { keyv } from '@watchman/cache/keyv'
+import { ioredisProbe } from '@watchman/cache/ioredis'
+import { keyvProbe } from '@watchman/cache/keyv'
 import { Redis } from 'ioredis'
 import Keyv from 'keyv'
 import type { Service } from './service.ts'
@@ -8,7 +8,7 @@ import type { Service } from './service.ts'
 export function startCaches({ REDIS_URL }: NodeJS.ProcessEnv): Readonly<Record<string, Service>> {
   const cache = new Keyv()
   return {
-    default: { description: 'Keyv, in memory', probe: keyv(cache), close: () => cache.disconnect() },
+    default: { description: 'Keyv, in memory', probe: keyvProbe(cache), close: () => cache.disconnect() },
     ...(REDIS_URL && { redis: remote(REDIS_URL) }),
   }
 }
@@ -16,5 +16,9 @@ export function startCaches({ REDIS_URL }: NodeJS.ProcessEnv): Readonly<Record<s
 function remote(url: string): Service {
   const redis = new Redis(url)
   redis.on('error', () => {}) // a dropped connection must not crash the app; the status page reports it
-  return { description: 'the Redis of REDIS_URL', probe: ioredis(redis), close: () => redis.disconnect() }
+  return {
+    description: 'the Redis of REDIS_URL',
+    probe: ioredisProbe(redis),
+    close: () => redis.disconnect(),
+  }
 }

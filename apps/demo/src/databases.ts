@@ -1,7 +1,7 @@
 import { PGlite } from '@electric-sql/pglite'
-import { mongodb } from '@watchman/db/mongodb'
-import { mysql2 } from '@watchman/db/mysql2'
-import { pg } from '@watchman/db/pg'
+import { mongodbProbe } from '@watchman/db/mongodb'
+import { mysql2Probe } from '@watchman/db/mysql2'
+import { pgProbe } from '@watchman/db/pg'
 import { MongoClient } from 'mongodb'
 import { createPool } from 'mysql2/promise'
 import { Pool } from 'pg'
@@ -32,14 +32,18 @@ async function embedded(): Promise<Service> {
 function sql(url: string): Service {
   if (/^mysql/.test(url)) {
     const pool = createPool(url)
-    return { description: 'the MySQL of DATABASE_URL', probe: mysql2(pool), close: () => pool.end() }
+    return { description: 'the MySQL of DATABASE_URL', probe: mysql2Probe(pool), close: () => pool.end() }
   }
   const pool = new Pool({ connectionString: url })
   pool.on('error', () => {}) // a dropped idle connection must not crash the app; the status page reports it
-  return { description: 'the PostgreSQL of DATABASE_URL', probe: pg(pool), close: () => pool.end() }
+  return { description: 'the PostgreSQL of DATABASE_URL', probe: pgProbe(pool), close: () => pool.end() }
 }
 
 function mongo(url: string): Service {
   const client = new MongoClient(url)
-  return { description: 'the MongoDB of MONGODB_URL', probe: mongodb(client), close: () => client.close() }
+  return {
+    description: 'the MongoDB of MONGODB_URL',
+    probe: mongodbProbe(client),
+    close: () => client.close(),
+  }
 }

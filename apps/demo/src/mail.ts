@@ -1,4 +1,4 @@
-import { nodemailer } from '@watchman/email/nodemailer'
+import { nodemailerProbe } from '@watchman/email/nodemailer'
 import { createTransport } from 'nodemailer'
 import { SMTPServer } from 'smtp-server'
 import type { Service } from './service.ts'
@@ -9,7 +9,7 @@ export async function startMail({ SMTP_URL }: NodeJS.ProcessEnv): Promise<Servic
     const transporter = createTransport(SMTP_URL)
     return {
       description: 'the mail server of SMTP_URL',
-      probe: nodemailer(transporter),
+      probe: nodemailerProbe(transporter),
       close: () => transporter.close(),
     }
   }
@@ -24,7 +24,7 @@ export async function startMail({ SMTP_URL }: NodeJS.ProcessEnv): Promise<Servic
   const transporter = createTransport({ host: '127.0.0.1', port })
   return {
     description: 'an SMTP server in this process, which discards all mail',
-    probe: nodemailer(transporter),
+    probe: nodemailerProbe(transporter),
     close: () => new Promise<void>((resolve) => server.close(() => resolve())),
   }
 }

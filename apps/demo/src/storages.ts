@@ -2,8 +2,8 @@ import { mkdtemp, rm } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { S3Client } from '@aws-sdk/client-s3'
-import { fs } from '@watchman/storage/fs'
-import { s3 } from '@watchman/storage/s3'
+import { fsProbe } from '@watchman/storage/fs'
+import { s3Probe } from '@watchman/storage/s3'
 import type { Service } from './service.ts'
 
 /** A local folder. */
@@ -17,7 +17,7 @@ export async function startFolder(): Promise<Folder> {
   return {
     path,
     description: `the folder ${path}`,
-    probe: fs(path),
+    probe: fsProbe(path),
     close: () => rm(path, { recursive: true, force: true }),
   }
 }
@@ -31,7 +31,7 @@ export function startBuckets({
   const client = new S3Client(S3_ENDPOINT ? { endpoint: S3_ENDPOINT, forcePathStyle: true } : {})
   const service: Service = {
     description: 'the bucket of S3_BUCKET',
-    probe: s3(client, { bucket: S3_BUCKET }),
+    probe: s3Probe(client, { bucket: S3_BUCKET }),
     close: () => client.destroy(),
   }
   return { s3: service }

@@ -4,12 +4,12 @@ import { createServer } from 'node:http'
 import type { Server } from 'node:net'
 import { createServer as createTlsServer } from 'node:tls'
 import { caches } from '@watchman/cache'
-import { redis } from '@watchman/cache/redis'
+import { redisProbe } from '@watchman/cache/redis'
 import { type Check, createWatchman, type Probe } from '@watchman/core'
-import { http, services } from '@watchman/http'
-import { dns } from '@watchman/http/dns'
-import { tcp } from '@watchman/http/tcp'
-import { tls } from '@watchman/http/tls'
+import { httpProbe, services } from '@watchman/http'
+import { dnsProbe } from '@watchman/http/dns'
+import { tcpProbe } from '@watchman/http/tcp'
+import { tlsProbe } from '@watchman/http/tls'
 import { system } from '@watchman/system'
 import getPort from 'get-port'
 import { createClient } from 'redis'
@@ -62,29 +62,29 @@ export async function liveAnswers(): Promise<ReadonlyMap<string, readonly string
   await once(names, 'listening')
   const server = `127.0.0.1:${names.address().port}`
   const resolver = (from: string, timeout?: number) =>
-    ask('resolver', dns('db.internal', { servers: [from] }), timeout)
+    ask('resolver', dnsProbe('db.internal', { servers: [from] }), timeout)
 
   const seen = new Map<string, readonly string[]>()
   try {
     seen.set('checks/http.md', [
-      await ask('payments', http(`${url}/503`)),
-      await ask('payments', http(refused)),
-      await ask('payments', http(url, { body: '"UP"' })),
-      await ask('payments', http(`${url}/silent`), 100),
+      await ask('payments', httpProbe(`${url}/503`)),
+      await ask('payments', httpProbe(refused)),
+      await ask('payments', httpProbe(url, { body: '"UP"' })),
+      await ask('payments', httpProbe(`${url}/silent`), 100),
     ])
     seen.set('checks/tcp.md', [
-      await ask('search', tcp('127.0.0.1', closed)),
-      await ask('search', tcp('nonexistent.invalid', closed)),
+      await ask('search', tcpProbe('127.0.0.1', closed)),
+      await ask('search', tcpProbe('nonexistent.invalid', closed)),
     ])
     seen.set('checks/tls.md', [
-      await ask('certificate', tls('localhost', { port, ca: cert })),
-      await ask('certificate', tls('127.0.0.1', { port: closed })),
-      await ask('certificate', tls('localhost', { port })),
+      await ask('certificate', tlsProbe('localhost', { port, ca: cert })),
+      await ask('certificate', tlsProbe('127.0.0.1', { port: closed })),
+      await ask('certificate', tlsProbe('localhost', { port })),
     ])
     const answered = [await resolver(server), await resolver(`127.0.0.1:${closed}`)]
     silent = true
     seen.set('checks/dns.md', [...answered, await resolver(server, 100)])
-    seen.set('checks/redis.md', [await answer(caches({ default: redis(createClient()) }))])
+    seen.set('checks/redis.md', [await answer(caches({ default: redisProbe(createClient()) }))])
     seen.set('checks/system.md', [
       await answer(system({ eventLoop: { maxDelay: 0 } })),
       await answer(system({ memory: { maxRss: 0 } })),

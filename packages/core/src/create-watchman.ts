@@ -23,7 +23,7 @@ import { version } from './version.ts'
  *
  * @throws WatchmanError for options that cannot work; its `code` says which kind.
  * @example
- * const watchman = createWatchman({ checks: [databases({ default: pg(pool) })], tokens: process.env.WATCHMAN_TOKENS })
+ * const watchman = createWatchman({ checks: [databases({ default: pgProbe(pool) })], tokens: process.env.WATCHMAN_TOKENS })
  * app.mount('/watchman', watchman.fetch)
  */
 export function createWatchman(options: WatchmanOptions = {}): Watchman {

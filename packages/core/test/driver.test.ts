@@ -192,7 +192,7 @@ describe('assertClient', () => {
 
   test('continues if the client fits', () => {
     expect(() =>
-      assertClient('pg', new Pool(), expected, hasMembers(new Pool(), { query: 'function' })),
+      assertClient('pgProbe', new Pool(), expected, hasMembers(new Pool(), { query: 'function' })),
     ).not.toThrow()
   })
 
@@ -208,9 +208,9 @@ describe('assertClient', () => {
     [Promise.resolve('hunter2'), 'a Promise'],
   ])('refuses %o, and says what it expects without showing the value', (client, actual) => {
     const fits = hasMembers(client, { query: 'function' })
-    const { code, message } = thrownBy(() => assertClient('pg', client, expected, fits))
+    const { code, message } = thrownBy(() => assertClient('pgProbe', client, expected, fits))
     expect(code).toBe('INVALID_OPTION')
-    expect(message).toBe(`[watchman] pg(…) expects ${expected}, not ${actual}`)
+    expect(message).toBe(`[watchman] pgProbe(…) expects ${expected}, not ${actual}`)
     expect(message).not.toContain('hunter2')
   })
 })

@@ -5,11 +5,11 @@ const session = require('express-session')
 const Keyv = require('keyv')
 const morgan = require('morgan')
 const { caches } = require('@watchman/cache') // watchman
-const { keyv } = require('@watchman/cache/keyv') // watchman
+const { keyvProbe } = require('@watchman/cache/keyv') // watchman
 const { createWatchman } = require('@watchman/core') // watchman
 const { expressHandler } = require('@watchman/express') // watchman
 const { storage } = require('@watchman/storage') // watchman
-const { fs } = require('@watchman/storage/fs') // watchman
+const { fsProbe } = require('@watchman/storage/fs') // watchman
 
 const { PORT = '3000', UPLOADS = 'uploads', SESSION_SECRET = 'only for this example' } = process.env
 mkdirSync(UPLOADS, { recursive: true })
@@ -28,7 +28,7 @@ app.use(morgan('short'))
 
 // watchman ↓ before the sessions, so that it answers while their store does not
 const watchman = createWatchman({
-  checks: [caches({ default: keyv(cache) }), storage(fs(UPLOADS))],
+  checks: [caches({ default: keyvProbe(cache) }), storage(fsProbe(UPLOADS))],
   tokens: process.env.WATCHMAN_TOKENS,
   logger: console,
 })

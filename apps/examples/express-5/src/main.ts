@@ -1,11 +1,11 @@
 import { mkdirSync } from 'node:fs'
 import { readdir } from 'node:fs/promises'
 import { caches } from '@watchman/cache' // watchman
-import { keyv } from '@watchman/cache/keyv' // watchman
+import { keyvProbe } from '@watchman/cache/keyv' // watchman
 import { createWatchman } from '@watchman/core' // watchman
 import { expressHandler } from '@watchman/express' // watchman
 import { storage } from '@watchman/storage' // watchman
-import { fs } from '@watchman/storage/fs' // watchman
+import { fsProbe } from '@watchman/storage/fs' // watchman
 import express, { type ErrorRequestHandler } from 'express'
 import session from 'express-session'
 import Keyv from 'keyv'
@@ -36,7 +36,7 @@ app.use(pinoHttp({ logger }))
 
 // watchman ↓ before the sessions, so that it answers while their store does not
 const watchman = createWatchman({
-  checks: [caches({ default: keyv(cache) }), storage(fs(UPLOADS))],
+  checks: [caches({ default: keyvProbe(cache) }), storage(fsProbe(UPLOADS))],
   tokens: process.env.WATCHMAN_TOKENS,
   logger,
 })

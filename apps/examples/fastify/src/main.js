@@ -3,11 +3,11 @@ import { readdir } from 'node:fs/promises'
 import cookie from '@fastify/cookie'
 import session from '@fastify/session'
 import { caches } from '@watchman/cache' // watchman
-import { keyv } from '@watchman/cache/keyv' // watchman
+import { keyvProbe } from '@watchman/cache/keyv' // watchman
 import { createWatchman } from '@watchman/core' // watchman
 import { fastifyHandler } from '@watchman/fastify' // watchman
 import { storage } from '@watchman/storage' // watchman
-import { fs } from '@watchman/storage/fs' // watchman
+import { fsProbe } from '@watchman/storage/fs' // watchman
 import Fastify from 'fastify'
 import Keyv from 'keyv'
 
@@ -28,7 +28,7 @@ const app = Fastify({ logger: true })
 
 // watchman ↓
 const watchman = createWatchman({
-  checks: [caches({ default: keyv(cache) }), storage(fs(UPLOADS))],
+  checks: [caches({ default: keyvProbe(cache) }), storage(fsProbe(UPLOADS))],
   tokens: process.env.WATCHMAN_TOKENS,
   logger: app.log,
 })

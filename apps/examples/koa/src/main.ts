@@ -2,11 +2,11 @@ import { mkdirSync } from 'node:fs'
 import { readdir } from 'node:fs/promises'
 import Router from '@koa/router'
 import { caches } from '@watchman/cache' // watchman
-import { keyv } from '@watchman/cache/keyv' // watchman
+import { keyvProbe } from '@watchman/cache/keyv' // watchman
 import { createWatchman } from '@watchman/core' // watchman
 import { koaHandler } from '@watchman/koa' // watchman
 import { storage } from '@watchman/storage' // watchman
-import { fs } from '@watchman/storage/fs' // watchman
+import { fsProbe } from '@watchman/storage/fs' // watchman
 import Keyv from 'keyv'
 import Koa from 'koa'
 import session from 'koa-session'
@@ -45,7 +45,7 @@ app.use(async (context, next) => {
 
 // watchman ↓ before the sessions, so that it answers while their store does not
 const watchman = createWatchman({
-  checks: [caches({ default: keyv(cache) }), storage(fs(UPLOADS))],
+  checks: [caches({ default: keyvProbe(cache) }), storage(fsProbe(UPLOADS))],
   tokens: process.env.WATCHMAN_TOKENS,
   logger,
 })

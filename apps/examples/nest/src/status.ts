@@ -1,8 +1,8 @@
 import { caches } from '@watchman/cache'
-import { keyv } from '@watchman/cache/keyv'
+import { keyvProbe } from '@watchman/cache/keyv'
 import { WatchmanModule } from '@watchman/nest'
 import { storage } from '@watchman/storage'
-import { fs } from '@watchman/storage/fs'
+import { fsProbe } from '@watchman/storage/fs'
 import { Files, FilesModule } from './files.ts'
 
 /** The status endpoint at `/watchman/`, which checks the cache and the folder of `Files`. */
@@ -10,7 +10,7 @@ export const Status = WatchmanModule.forRootAsync({
   imports: [FilesModule],
   inject: [Files],
   useFactory: ({ cache, folder }: Files) => ({
-    checks: [caches({ default: keyv(cache) }), storage(fs(folder))],
+    checks: [caches({ default: keyvProbe(cache) }), storage(fsProbe(folder))],
     tokens: process.env.WATCHMAN_TOKENS,
     logger: console,
   }),

@@ -16,7 +16,7 @@ const MOUNTING = Symbol('watchman mounting')
  *     WatchmanModule.forRootAsync({
  *       imports: [DatabaseModule],
  *       inject: [Pool],
- *       useFactory: (pool: Pool) => ({ checks: [databases({ default: pg(pool) })] }),
+ *       useFactory: (pool: Pool) => ({ checks: [databases({ default: pgProbe(pool) })] }),
  *     }),
  *   ],
  * })

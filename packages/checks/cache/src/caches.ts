@@ -9,7 +9,7 @@ import { namedTargets, withAlias } from '@watchman/core/driver'
  * @throws WatchmanError `INVALID_CHECK` without targets, or for one that has no name or is not a probe;
  * `INVALID_OPTION` for a policy that cannot work.
  * @example
- * caches({ default: ioredis(redis), sessions: { probe: memcached(client), critical: false } }, { timeout: 2000 })
+ * caches({ default: ioredisProbe(redis), sessions: { probe: memjsProbe(client), critical: false } }, { timeout: 2000 })
  */
 export function caches(targets: Readonly<Record<string, Target>>, options: CheckOptions = {}): Check {
   const all = withAlias('caches', options, 'watchman.checks.caches')

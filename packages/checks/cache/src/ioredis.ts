@@ -32,11 +32,16 @@ const MEMBERS = {
  *
  * @throws WatchmanError `INVALID_OPTION` for another client and for options that cannot work.
  * @example
- * caches({ default: ioredis(new Redis(process.env.REDIS_URL), { prefix: 'app:health:' }) })
+ * caches({ default: ioredisProbe(new Redis(process.env.REDIS_URL), { prefix: 'app:health:' }) })
  */
-export function ioredis(client: IoredisClient, options: CacheOptions = {}): Probe {
-  assertClient('ioredis', client, 'a Redis or Cluster of the ioredis package', hasMembers(client, MEMBERS))
-  const { prefix = DEFAULT_PREFIX } = validate('ioredis', options, { prefix: aString })
+export function ioredisProbe(client: IoredisClient, options: CacheOptions = {}): Probe {
+  assertClient(
+    'ioredisProbe',
+    client,
+    'a Redis or Cluster of the ioredis package',
+    hasMembers(client, MEMBERS),
+  )
+  const { prefix = DEFAULT_PREFIX } = validate('ioredisProbe', options, { prefix: aString })
   const isReady = () => client.status === 'ready'
   const probe = pipelinedRoundTrip(
     {

@@ -26,11 +26,11 @@ const MEMBERS = {
  *
  * @throws WatchmanError `INVALID_OPTION` for another client and for options that cannot work.
  * @example
- * caches({ default: keyv(new Keyv(new KeyvRedis(process.env.REDIS_URL))) })
+ * caches({ default: keyvProbe(new Keyv(new KeyvRedis(process.env.REDIS_URL))) })
  */
-export function keyv(client: KeyvClient, options: CacheOptions = {}): Probe {
-  assertClient('keyv', client, 'a Keyv of the keyv package', hasMembers(client, MEMBERS))
-  const { prefix = DEFAULT_PREFIX } = validate('keyv', options, { prefix: aString })
+export function keyvProbe(client: KeyvClient, options: CacheOptions = {}): Probe {
+  assertClient('keyvProbe', client, 'a Keyv of the keyv package', hasMembers(client, MEMBERS))
+  const { prefix = DEFAULT_PREFIX } = validate('keyvProbe', options, { prefix: aString })
   const probe = roundTrip(
     {
       async set(key, value) {

@@ -47,11 +47,11 @@ const MEMBERS = {
  * @throws WatchmanError `INVALID_OPTION` for another client and for options that cannot work.
  * @example
  * const client = await createClient().on('error', console.error).connect()
- * caches({ default: redis(client) })
+ * caches({ default: redisProbe(client) })
  */
-export function redis(client: RedisClient, options: CacheOptions = {}): Probe {
-  assertClient('redis', client, 'a client of the redis package', hasMembers(client, MEMBERS))
-  const { prefix = DEFAULT_PREFIX } = validate('redis', options, { prefix: aString })
+export function redisProbe(client: RedisClient, options: CacheOptions = {}): Probe {
+  assertClient('redisProbe', client, 'a client of the redis package', hasMembers(client, MEMBERS))
+  const { prefix = DEFAULT_PREFIX } = validate('redisProbe', options, { prefix: aString })
   const withSignal = (signal: AbortSignal) => client.withAbortSignal?.(signal) ?? client
   const probe = roundTrip(
     {

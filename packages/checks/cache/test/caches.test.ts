@@ -6,10 +6,10 @@ import { Client } from 'memjs'
 import { createClient } from 'redis'
 import { describe, expect, it } from 'vitest'
 import { caches } from '../src/index.ts'
-import { ioredis } from '../src/ioredis.ts'
-import { keyv } from '../src/keyv.ts'
-import { memcached } from '../src/memcached.ts'
-import { redis } from '../src/redis.ts'
+import { ioredisProbe } from '../src/ioredis.ts'
+import { keyvProbe } from '../src/keyv.ts'
+import { memjsProbe } from '../src/memjs.ts'
+import { redisProbe } from '../src/redis.ts'
 
 const CLIENTS = {
   ioredis: new Redis({ lazyConnect: true }),
@@ -20,19 +20,19 @@ const CLIENTS = {
 
 const DRIVERS = [
   {
-    name: 'ioredis',
+    name: 'ioredisProbe',
     expected: 'a Redis or Cluster of the ioredis package',
-    make: ioredis,
+    make: ioredisProbe,
     client: CLIENTS.ioredis,
   },
-  { name: 'redis', expected: 'a client of the redis package', make: redis, client: CLIENTS.redis },
+  { name: 'redisProbe', expected: 'a client of the redis package', make: redisProbe, client: CLIENTS.redis },
   {
-    name: 'memcached',
+    name: 'memjsProbe',
     expected: 'a Client of the memjs package',
-    make: memcached,
+    make: memjsProbe,
     client: CLIENTS.memcached,
   },
-  { name: 'keyv', expected: 'a Keyv of the keyv package', make: keyv, client: CLIENTS.keyv },
+  { name: 'keyvProbe', expected: 'a Keyv of the keyv package', make: keyvProbe, client: CLIENTS.keyv },
 ]
 
 /** The error that `action` throws, as its code and message. */
@@ -102,7 +102,7 @@ describe('caches', () => {
   })
 })
 
-describe.each(DRIVERS)('$name', ({ name, expected, make, client }) => {
+describe.each(DRIVERS)('$name(…)', ({ name, expected, make, client }) => {
   it('refuses everything but its own client', () => {
     const others = Object.values(CLIENTS).filter((other) => other !== client)
     for (const wrong of [undefined, null, 'redis://u:secret@h', {}, new Map(), ...others]) {
@@ -124,10 +124,10 @@ describe.each(DRIVERS)('$name', ({ name, expected, make, client }) => {
 })
 
 it.each(['a b', 'ä', 'p'.repeat(215), 'a\n'])(
-  'memcached refuses the prefix %j, which no key can have',
+  'memjsProbe refuses the prefix %j, which no key can have',
   (prefix) => {
-    expect(thrown(() => memcached(CLIENTS.memcached, { prefix }))).toContain(
-      'option prefix of memcached must be at most 214 visible characters of ASCII, not a string',
+    expect(thrown(() => memjsProbe(CLIENTS.memcached, { prefix }))).toContain(
+      'option prefix of memjsProbe must be at most 214 visible characters of ASCII, not a string',
     )
   },
 )

@@ -7,10 +7,10 @@ import Keyv from 'keyv'
 import { Client } from 'memjs'
 import { createClient } from 'redis'
 import { afterAll, beforeAll, describe, test } from 'vitest'
-import { ioredis } from '../src/ioredis.ts'
-import { keyv } from '../src/keyv.ts'
-import { memcached } from '../src/memcached.ts'
-import { redis } from '../src/redis.ts'
+import { ioredisProbe } from '../src/ioredis.ts'
+import { keyvProbe } from '../src/keyv.ts'
+import { memjsProbe } from '../src/memjs.ts'
+import { redisProbe } from '../src/redis.ts'
 import { keysOf, statOf } from './support.ts'
 
 /** A client of a server behind a proxy that injects faults. */
@@ -53,7 +53,7 @@ describe.skipIf(missing('redis'))(`redis ${missing('redis') ?? ''}`, () => {
   describe('with ioredis', () => {
     const subject = subjectOf(startRedis, keysOf, (port) => {
       const client = new Redis(port, { retryStrategy: () => 50 }).on('error', () => {})
-      return { probe: ioredis(client), end: () => client.disconnect() }
+      return { probe: ioredisProbe(client), end: () => client.disconnect() }
     })
     for (const { name, run } of probeCases(subject)) test(name, run)
   })
@@ -63,7 +63,7 @@ describe.skipIf(missing('redis'))(`redis ${missing('redis') ?? ''}`, () => {
       const socket = { port, reconnectStrategy: () => 50 }
       const client = createClient({ socket }).on('error', () => {})
       await client.connect()
-      return { probe: redis(client), end: () => client.destroy() }
+      return { probe: redisProbe(client), end: () => client.destroy() }
     })
     for (const { name, run } of probeCases(subject)) test(name, run)
   })
@@ -73,7 +73,7 @@ describe.skipIf(missing('redis'))(`redis ${missing('redis') ?? ''}`, () => {
       const store = new KeyvRedis({ socket: { port, reconnectStrategy: () => 50 } })
       const client = new Keyv({ store })
       client.on('error', () => {})
-      return { probe: keyv(client), end: () => store.disconnect(true) }
+      return { probe: keyvProbe(client), end: () => store.disconnect(true) }
     })
     for (const { name, run } of probeCases(subject)) test(name, run)
   })
@@ -83,7 +83,7 @@ describe.skipIf(missing('memcached'))(`memcached with memjs ${missing('memcached
   const items = (server: Server) => statOf(server, 'curr_items')
   const subject = subjectOf(startMemcached, items, (port) => {
     const client = Client.create(`127.0.0.1:${port}`, { logger: { log() {} }, timeout: 1 })
-    return { probe: memcached(client), end: () => client.close() }
+    return { probe: memjsProbe(client), end: () => client.close() }
   })
   for (const { name, run } of probeCases(subject)) test(name, run)
 })

@@ -6,7 +6,7 @@ import { Cluster, Redis } from 'ioredis'
 import OldestRedis, { Cluster as OldestCluster } from 'ioredis-oldest'
 import { describe, expect, it } from 'vitest'
 import { caches } from '../src/index.ts'
-import { ioredis } from '../src/ioredis.ts'
+import { ioredisProbe } from '../src/ioredis.ts'
 import { describeRedisClient } from './redis-cases.ts'
 import { ask, callsOf, countReached, endpoint, failed, keysOf, OK, recovered } from './support.ts'
 
@@ -18,7 +18,7 @@ async function inUse(client: AnyRedis) {
   client.on('error', () => {})
   await once(client, 'ready')
   return {
-    probe: (options = {}) => ioredis(client, options),
+    probe: (options = {}) => ioredisProbe(client, options),
     listeners: () => client.eventNames().reduce((sum, name) => sum + client.listenerCount(name), 0),
     close: () => client.disconnect(),
   }
@@ -65,7 +65,7 @@ describe.skipIf(missing('redis'))(`ioredis ${missing('redis') ?? ''}`, () => {
       const server = await startRedis()
       const client = create({ ...addressOf(server), retryStrategy: (times) => (times > 1 ? 3000 : 1) })
       client.on('error', () => {})
-      const run = ioredis(client)
+      const run = ioredisProbe(client)
       await run(new AbortController().signal)
       await server.kill()
       await expect(run(new AbortController().signal)).rejects.toThrow('ECONNREFUSED')
@@ -87,7 +87,7 @@ describe.skipIf(missing('redis'))(`ioredis ${missing('redis') ?? ''}`, () => {
         retryStrategy: () => 2000,
       })
       client.on('error', () => {})
-      const check = endpoint(caches({ default: ioredis(client) }, { ttl: 0, timeout: 100 }))
+      const check = endpoint(caches({ default: ioredisProbe(client) }, { ttl: 0, timeout: 100 }))
       expect((await check()).json).toBe(OK)
       await server.kill()
       await sleep(50)
@@ -104,7 +104,7 @@ describe.skipIf(missing('redis'))(`ioredis ${missing('redis') ?? ''}`, () => {
     it('connects a client that is lazy, without its offline queue', async () => {
       const server = await startRedis()
       const client = create({ ...addressOf(server), lazyConnect: true, enableOfflineQueue: false })
-      await ioredis(client)(new AbortController().signal)
+      await ioredisProbe(client)(new AbortController().signal)
       expect(client.status).toBe('ready')
       client.disconnect()
       await server.stop()
@@ -115,7 +115,7 @@ describe.skipIf(missing('redis'))(`ioredis ${missing('redis') ?? ''}`, () => {
       const client = create(addressOf(server))
       await client.quit()
       await sleep(50)
-      expect((await endpoint(caches({ default: ioredis(client) }))()).json).toBe(
+      expect((await endpoint(caches({ default: ioredisProbe(client) }))()).json).toBe(
         failed('the client has ended: it was closed or gave up reconnecting'),
       )
       await server.stop()
@@ -129,7 +129,7 @@ describe.skipIf(missing('redis'))(`ioredis ${missing('redis') ?? ''}`, () => {
       ] as const) {
         const client = create({ ...addressOf(server), ...(password === undefined ? {} : { password }) })
         client.on('error', () => {})
-        const { json } = await endpoint(caches({ default: ioredis(client) }, { timeout: 2000 }))()
+        const { json } = await endpoint(caches({ default: ioredisProbe(client) }, { timeout: 2000 }))()
         expect(json).toMatch(words)
         expect(json).not.toContain('hunter2')
         client.disconnect()
@@ -140,7 +140,7 @@ describe.skipIf(missing('redis'))(`ioredis ${missing('redis') ?? ''}`, () => {
     it('reports the errors of Redis as they are', async () => {
       const server = await startRedis()
       const client = create(addressOf(server))
-      const check = endpoint(caches({ default: ioredis(client) }, { ttl: 0 }))
+      const check = endpoint(caches({ default: ioredisProbe(client) }, { ttl: 0 }))
       await ask(server, 'CONFIG SET maxmemory 1')
       expect((await check()).json).toContain('"error":"OOM command not allowed')
       await ask(server, 'CONFIG SET maxmemory 0', 'REPLICAOF 127.0.0.1 1')
@@ -157,7 +157,7 @@ describe.skipIf(missing('redis'))(`ioredis ${missing('redis') ?? ''}`, () => {
       const port = Object(closed.address()).port
       closed.close()
       const client = create({ host: '127.0.0.1', port, lazyConnect: true })
-      await expect(ioredis(client)(new AbortController().signal)).rejects.toThrow(
+      await expect(ioredisProbe(client)(new AbortController().signal)).rejects.toThrow(
         `not connected (connecting): connect ECONNREFUSED 127.0.0.1:${port}`,
       )
       expect(client.listenerCount('error')).toBe(0)
@@ -170,7 +170,7 @@ describe.skipIf(missing('redis'))(`ioredis ${missing('redis') ?? ''}`, () => {
       const pipeline = client.pipeline.bind(client)
       const elsewhere = (commands: [name: string, key: string, ...rest: unknown[]][]) =>
         pipeline(commands.map(([name, ...rest]) => (name === 'get' ? [name, 'other'] : [name, ...rest])))
-      const run = ioredis(Object.assign(client, { pipeline: elsewhere }))
+      const run = ioredisProbe(Object.assign(client, { pipeline: elsewhere }))
       await ask(server, 'SET other x')
       await expect(run(new AbortController().signal)).rejects.toThrow('read back another value')
       await ask(server, 'DEL other')
@@ -183,7 +183,7 @@ describe.skipIf(missing('redis'))(`ioredis ${missing('redis') ?? ''}`, () => {
     it('leaves one key, however often it could not be deleted, and that one until it can', async () => {
       const server = await startRedis()
       const client = create(addressOf(server))
-      const run = ioredis(client)
+      const run = ioredisProbe(client)
       await ask(server, 'ACL SETUSER default -del')
       for (let count = 0; count < 3; count += 1) {
         await expect(run(new AbortController().signal)).rejects.toThrow('NOPERM')
@@ -199,7 +199,7 @@ describe.skipIf(missing('redis'))(`ioredis ${missing('redis') ?? ''}`, () => {
     it('writes keys that begin with the prefix and expire within a minute', async () => {
       const server = await startRedis()
       const client = create(addressOf(server))
-      const run = ioredis(client, { prefix: 'app:health:' })
+      const run = ioredisProbe(client, { prefix: 'app:health:' })
       // Without permission to delete, the probe leaves its key behind.
       await ask(server, 'ACL SETUSER default -del')
       await expect(run(new AbortController().signal)).rejects.toThrow('NOPERM')

@@ -7,7 +7,7 @@ import KeyvOfFive from 'keyv-5'
 import OldestKeyv from 'keyv-oldest'
 import { describe, expect, it } from 'vitest'
 import { caches } from '../src/index.ts'
-import { type KeyvClient, keyv } from '../src/keyv.ts'
+import { type KeyvClient, keyvProbe } from '../src/keyv.ts'
 import { describeRedisClient } from './redis-cases.ts'
 import { endpoint, failed, OK } from './support.ts'
 
@@ -63,7 +63,7 @@ describe.skipIf(missing('redis'))(`keyv over Redis ${missing('redis') ?? ''}`, (
         const { client, close } = overRedis(url)
         client.on('error', () => {})
         return {
-          probe: (options = {}) => keyv(client, options),
+          probe: (options = {}) => keyvProbe(client, options),
           listeners: () => client.listeners('error').length,
           close,
         }
@@ -75,7 +75,7 @@ describe.skipIf(missing('redis'))(`keyv over Redis ${missing('redis') ?? ''}`, (
 describe.each(KINDS)('$name in memory', ({ memory }) => {
   it('answers ok and leaves nothing', async () => {
     const store = new Map<string, unknown>()
-    expect((await endpoint(caches({ default: keyv(memory(store)) }))()).json).toBe(OK)
+    expect((await endpoint(caches({ default: keyvProbe(memory(store)) }))()).json).toBe(OK)
     expect(store.size).toBe(0)
   })
 
@@ -86,7 +86,7 @@ describe.each(KINDS)('$name in memory', ({ memory }) => {
         return JSON.parse(envelope.replace(/[\da-f-]{36}/, 'other'))
       }
     })()
-    expect((await endpoint(caches({ default: keyv(memory(store)) }))()).json).toBe(
+    expect((await endpoint(caches({ default: keyvProbe(memory(store)) }))()).json).toBe(
       failed('read back another value than was written'),
     )
     expect(store.size).toBe(0)
@@ -98,7 +98,7 @@ describe.each(KINDS)('$name in memory', ({ memory }) => {
         throw new Error('disk full')
       }
     })()
-    const { json } = await endpoint(caches({ default: keyv(memory(store)) }))()
+    const { json } = await endpoint(caches({ default: keyvProbe(memory(store)) }))()
     expect(json).toMatch(/"error":"(the store did not take the value: )?disk full"/)
   })
 })

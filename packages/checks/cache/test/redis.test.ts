@@ -5,7 +5,7 @@ import { createClient as createClientOfFive } from 'redis-5'
 import { createClient as createOldestClient } from 'redis-oldest'
 import { describe, expect, it } from 'vitest'
 import { caches } from '../src/index.ts'
-import { type RedisClient, redis } from '../src/redis.ts'
+import { type RedisClient, redisProbe } from '../src/redis.ts'
 import { describeRedisClient } from './redis-cases.ts'
 import { ask, callsOf, countReached, endpoint, failed, OK, recovered } from './support.ts'
 
@@ -69,7 +69,7 @@ describe.skipIf(missing('redis'))(`redis ${missing('redis') ?? ''}`, () => {
         client.on('error', () => {})
         await client.connect()
         return {
-          probe: (options = {}) => redis(client, options),
+          probe: (options = {}) => redisProbe(client, options),
           listeners: () => client.eventNames().reduce((sum, name) => sum + client.listenerCount(name), 0),
           close,
         }
@@ -80,7 +80,7 @@ describe.skipIf(missing('redis'))(`redis ${missing('redis') ?? ''}`, () => {
   describe.each(VERSIONS)('$name', ({ create }) => {
     it('reports that the client was never connected, and does not connect it', async () => {
       const { client } = create('redis://127.0.0.1:1')
-      expect((await endpoint(caches({ default: redis(client) }))()).json).toBe(
+      expect((await endpoint(caches({ default: redisProbe(client) }))()).json).toBe(
         failed('the client is closed or was never connected: call connect()'),
       )
       expect(client.isOpen).toBe(false)
@@ -92,7 +92,7 @@ describe.skipIf(missing('redis'))(`redis ${missing('redis') ?? ''}`, () => {
       const { client, close } = create(server.url)
       client.on('error', () => {})
       await client.connect()
-      const check = endpoint(caches({ default: redis(client) }, { ttl: 0, timeout: 50 }))
+      const check = endpoint(caches({ default: redisProbe(client) }, { ttl: 0, timeout: 50 }))
       expect((await check()).json).toBe(OK)
       await server.kill()
       await sleep(50)
@@ -111,7 +111,7 @@ describe.skipIf(missing('redis'))(`redis ${missing('redis') ?? ''}`, () => {
       const { client, close } = create(server.url.replace('right', 'wrong'))
       client.on('error', () => {})
       client.connect().catch(() => {})
-      const { json } = await endpoint(caches({ default: redis(client) }, { timeout: 2000 }))()
+      const { json } = await endpoint(caches({ default: redisProbe(client) }, { timeout: 2000 }))()
       expect(json).toContain('WRONGPASS')
       expect(json).not.toContain('hunter2')
       close()
@@ -124,7 +124,7 @@ describe.skipIf(missing('redis'))(`redis ${missing('redis') ?? ''}`, () => {
       client.on('error', () => {})
       await client.connect()
       await ask(server, 'CONFIG SET maxmemory 1')
-      expect((await endpoint(caches({ default: redis(client) }))()).json).toContain(
+      expect((await endpoint(caches({ default: redisProbe(client) }))()).json).toContain(
         '"error":"OOM command not',
       )
       close()

@@ -8,8 +8,8 @@ import { createClient, createCluster } from 'redis'
 import { createClient as createClientOfFive } from 'redis-5'
 import { createClient as createOldestClient } from 'redis-oldest'
 import { describe, expect, it } from 'vitest'
-import { ioredis } from '../src/ioredis.ts'
-import { redis } from '../src/redis.ts'
+import { ioredisProbe } from '../src/ioredis.ts'
+import { redisProbe } from '../src/redis.ts'
 
 const WARNING =
   "the client has no 'error' listener: a dropped connection crashes the process. Add client.on('error', …)"
@@ -80,14 +80,14 @@ describe('the setup warning', () => {
     ['redis 5.0.0', createClientOfFive()],
     ['redis 4.2.0', createOldestClient()],
   ])("asks for an 'error' listener on a client of %s until there is one", (_, client) => {
-    const { setupWarning } = redis(client)
+    const { setupWarning } = redisProbe(client)
     expect(setupWarning?.()).toBe(WARNING)
     client.on('error', () => {})
     expect(setupWarning?.()).toBeUndefined()
   })
 
   it('is undefined for a cluster of redis', () => {
-    const { setupWarning } = redis(createCluster({ rootNodes: [{ url: 'redis://127.0.0.1:1' }] }))
+    const { setupWarning } = redisProbe(createCluster({ rootNodes: [{ url: 'redis://127.0.0.1:1' }] }))
     expect(setupWarning?.()).toBeUndefined()
   })
 
@@ -95,6 +95,6 @@ describe('the setup warning', () => {
     ['ioredis 6', new Redis({ lazyConnect: true })],
     ['ioredis 5.0.0', new OldestRedis({ lazyConnect: true })],
   ])('is absent for a client of %s', (_, client) => {
-    expect(ioredis(client).setupWarning).toBeUndefined()
+    expect(ioredisProbe(client).setupWarning).toBeUndefined()
   })
 })

@@ -8,7 +8,7 @@ import { namedTargets, withAlias } from '@watchman/core/driver'
  * @throws WatchmanError `INVALID_CHECK` without targets, or for one that has no name or is not a probe;
  * `INVALID_OPTION` for a policy that cannot work.
  * @example
- * databases({ default: pg(pool), documents: { probe: mongodb(client), critical: false } }, { timeout: 2000 })
+ * databases({ default: pgProbe(pool), documents: { probe: mongodbProbe(client), critical: false } }, { timeout: 2000 })
  */
 export function databases(targets: Readonly<Record<string, Target>>, options: CheckOptions = {}): Check {
   const all = withAlias('databases', options, 'watchman.checks.databases')

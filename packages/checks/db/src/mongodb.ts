@@ -36,11 +36,11 @@ type FailureListener = (event: { readonly failure: Error }) => void
  *
  * @throws WatchmanError `INVALID_OPTION` for anything else.
  * @example
- * databases({ documents: mongodb(new MongoClient(process.env.MONGODB_URL)) })
+ * databases({ documents: mongodbProbe(new MongoClient(process.env.MONGODB_URL)) })
  */
-export function mongodb(client: MongodbClient | MongodbDb): Probe {
+export function mongodbProbe(client: MongodbClient | MongodbDb): Probe {
   const fits = isClient(client) || hasMembers(client, { command: 'function', databaseName: 'string' })
-  assertClient('mongodb', client, 'a MongoClient or Db of the mongodb package', fits)
+  assertClient('mongodbProbe', client, 'a MongoClient or Db of the mongodb package', fits)
   const db = isClient(client) ? client.db('admin') : client
   return adoptPending(
     (signal) => {

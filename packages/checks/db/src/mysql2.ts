@@ -60,10 +60,10 @@ export interface Mysql2Client {
  *
  * @throws WatchmanError `INVALID_OPTION` for anything else, and for options that cannot work.
  * @example
- * databases({ default: mysql2(createPool(process.env.DATABASE_URL)) })
+ * databases({ default: mysql2Probe(createPool(process.env.DATABASE_URL)) })
  */
-export function mysql2(client: Mysql2Client | PromiseClient, options: PoolOptions = {}): Probe {
-  validate('mysql2', options, POOL_OPTIONS)
+export function mysql2Probe(client: Mysql2Client | PromiseClient, options: PoolOptions = {}): Probe {
+  validate('mysql2Probe', options, POOL_OPTIONS)
   const api = isCallbackApi(client) ? client.promise() : client
   if (isPool(api)) {
     const { pool } = api
@@ -90,7 +90,7 @@ export function mysql2(client: Mysql2Client | PromiseClient, options: PoolOption
     )
   }
   const fits = hasMembers(api, { query: 'function', execute: 'function', connection: 'any' })
-  assertClient('mysql2', client, 'a Pool or Connection of the mysql2 package', fits)
+  assertClient('mysql2Probe', client, 'a Pool or Connection of the mysql2 package', fits)
   const setupWarning = missingErrorListenerWarning(api.connection ?? {}, 'connection')
   return Object.assign(connectionProbe(api, { ask, closed: /closed state/ }), { setupWarning })
 }

@@ -39,10 +39,10 @@ export interface PgPool extends CountsListeners {
  *
  * @throws WatchmanError `INVALID_OPTION` for anything else, and for options that cannot work.
  * @example
- * databases({ default: pg(new Pool({ connectionString: process.env.DATABASE_URL })) })
+ * databases({ default: pgProbe(new Pool({ connectionString: process.env.DATABASE_URL })) })
  */
-export function pg(client: PgPool | PgClient, options: PoolOptions = {}): Probe {
-  validate('pg', options, POOL_OPTIONS)
+export function pgProbe(client: PgPool | PgClient, options: PoolOptions = {}): Probe {
+  validate('pgProbe', options, POOL_OPTIONS)
   if (isPool(client)) {
     const probe = poolProbe(
       {
@@ -67,7 +67,7 @@ export function pg(client: PgPool | PgClient, options: PoolOptions = {}): Probe 
     return Object.assign(probe, { setupWarning: missingErrorListenerWarning(client, 'pool') })
   }
   const fits = hasMembers(client, { query: 'function', getTypeParser: 'function' })
-  assertClient('pg', client, 'a Pool or Client of the pg package', fits)
+  assertClient('pgProbe', client, 'a Pool or Client of the pg package', fits)
   const probe = connectionProbe(client, { ask: askConnected, closed: /not queryable|was closed/ })
   return Object.assign(probe, { setupWarning: missingErrorListenerWarning(client, 'client') })
 }

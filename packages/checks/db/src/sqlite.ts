@@ -17,11 +17,11 @@ export interface SqliteDatabase {
  *
  * @throws WatchmanError `INVALID_OPTION` for anything else.
  * @example
- * databases({ default: sqlite(new Database('app.db')) })
+ * databases({ default: sqliteProbe(new Database('app.db')) })
  */
-export function sqlite(database: SqliteDatabase): Probe {
+export function sqliteProbe(database: SqliteDatabase): Probe {
   const fits = hasMembers(database, { prepare: 'function', exec: 'function' })
-  assertClient('sqlite', database, 'a Database of better-sqlite3 or a DatabaseSync of node:sqlite', fits)
+  assertClient('sqliteProbe', database, 'a Database of better-sqlite3 or a DatabaseSync of node:sqlite', fits)
   let firstInode: bigint | undefined
   return async () => {
     // Unlike SELECT 1, this reads the file.

@@ -5,9 +5,9 @@ import { createConnection, createPool } from 'mysql2/promise'
 import { Client, Pool } from 'pg'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
 import { databases } from '../src/index.ts'
-import { mongodb } from '../src/mongodb.ts'
-import { mysql2 } from '../src/mysql2.ts'
-import { pg } from '../src/pg.ts'
+import { mongodbProbe } from '../src/mongodb.ts'
+import { mysql2Probe } from '../src/mysql2.ts'
+import { pgProbe } from '../src/pg.ts'
 
 /** The error that is reported for the target `orders`, beside a target that is ok. */
 async function errorOf(probe: Probe): Promise<string | undefined> {
@@ -39,13 +39,13 @@ const OF_PG: readonly Subject[] = [
       const pool = new Pool({ connectionString: url })
       await pool.query('SELECT 1')
       await pool.end()
-      return pg(pool)
+      return pgProbe(pool)
     },
   },
   {
     name: 'a client that was never connected',
     expected: /^the client was never connected: call connect\(\)$/,
-    open: async (url) => pg(new Client(url)),
+    open: async (url) => pgProbe(new Client(url)),
   },
   {
     name: 'a client that has ended',
@@ -54,7 +54,7 @@ const OF_PG: readonly Subject[] = [
       const client = new Client(url)
       await client.connect()
       await client.end()
-      return pg(client)
+      return pgProbe(client)
     },
   },
 ]
@@ -66,7 +66,7 @@ const OF_MYSQL: readonly Subject[] = [
       const pool = createPool(url)
       await pool.query('SELECT 1')
       await pool.end()
-      return mysql2(pool)
+      return mysql2Probe(pool)
     },
   },
   {
@@ -75,7 +75,7 @@ const OF_MYSQL: readonly Subject[] = [
     async open(url) {
       const connection = await createConnection(url)
       await connection.end()
-      return mysql2(connection)
+      return mysql2Probe(connection)
     },
   },
 ]
@@ -87,7 +87,7 @@ const OF_MONGODB: readonly Subject[] = [
       const client = new MongoClient(url)
       await client.connect()
       await client.close()
-      return mongodb(client)
+      return mongodbProbe(client)
     },
   },
 ]

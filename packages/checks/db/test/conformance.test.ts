@@ -15,9 +15,9 @@ import { MongoClient } from 'mongodb'
 import { createPool } from 'mysql2/promise'
 import { Pool } from 'pg'
 import { afterAll, beforeAll, describe, test } from 'vitest'
-import { mongodb } from '../src/mongodb.ts'
-import { mysql2 } from '../src/mysql2.ts'
-import { pg } from '../src/pg.ts'
+import { mongodbProbe } from '../src/mongodb.ts'
+import { mysql2Probe } from '../src/mysql2.ts'
+import { pgProbe } from '../src/pg.ts'
 import { type Opened, subjects } from './sqlite-subjects.ts'
 
 /** A client of a server behind a proxy that injects faults. */
@@ -66,7 +66,7 @@ describe.skipIf(missing('postgres'))(`a pool of pg ${missing('postgres') ?? ''}`
     const { host, user, password, database } = server
     const pool = new Pool({ host, port, user, password, database, max: 3 }).on('error', () => {})
     return {
-      probe: pg(pool),
+      probe: pgProbe(pool),
       heldResources: () => inUse(pool.totalCount, pool.idleCount),
       end: () => pool.end(),
     }
@@ -81,7 +81,7 @@ describe.skipIf(missing('mariadb'))(`a pool of mysql2 ${missing('mariadb') ?? ''
     const { _allConnections: all, _freeConnections: free }: Record<string, { readonly length: number }> =
       Object(pool.pool)
     return {
-      probe: mysql2(pool),
+      probe: mysql2Probe(pool),
       heldResources: () => inUse(all?.length ?? 0, free?.length ?? 0),
       end: () => pool.end(),
     }
@@ -97,7 +97,7 @@ describe.skipIf(process.env.MONGODB_URL)('a client of mongodb', () => {
     })
     const events = ['serverHeartbeatFailed', 'serverHeartbeatSucceeded'] as const
     return {
-      probe: mongodb(client),
+      probe: mongodbProbe(client),
       heldResources: () => events.flatMap((event) => (client.listenerCount(event) > 0 ? [event] : [])),
       end: () => client.close(),
     }

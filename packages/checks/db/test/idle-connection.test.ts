@@ -7,8 +7,8 @@ import mysqlPromise from 'mysql2/promise'
 import postgres from 'pg'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
 import { databases } from '../src/index.ts'
-import { mysql2 } from '../src/mysql2.ts'
-import { pg } from '../src/pg.ts'
+import { mysql2Probe } from '../src/mysql2.ts'
+import { pgProbe } from '../src/pg.ts'
 
 interface Subject {
   /** The name of a variable that holds the client. */
@@ -38,7 +38,7 @@ const pgSubjects: readonly Subject[] = [
     crashes: true,
     async open(url) {
       const client = new postgres.Pool({ connectionString: url })
-      return { client, probe: pg(client), end: () => client.end() }
+      return { client, probe: pgProbe(client), end: () => client.end() }
     },
   },
   {
@@ -51,7 +51,7 @@ const pgSubjects: readonly Subject[] = [
     async open(url) {
       const client = new postgres.Client(url)
       await client.connect()
-      return { client, probe: pg(client), end: () => client.end() }
+      return { client, probe: pgProbe(client), end: () => client.end() }
     },
   },
 ]
@@ -67,7 +67,7 @@ const mysqlSubjects: readonly Subject[] = [
     crashes: false,
     async open(url) {
       const client = createPool(url)
-      return { client, probe: mysql2(client), end: () => client.promise().end() }
+      return { client, probe: mysql2Probe(client), end: () => client.promise().end() }
     },
   },
   {
@@ -79,7 +79,7 @@ const mysqlSubjects: readonly Subject[] = [
     crashes: true,
     async open(url) {
       const client = createConnection(url)
-      return { client, probe: mysql2(client), end: () => client.destroy() }
+      return { client, probe: mysql2Probe(client), end: () => client.destroy() }
     },
   },
   {
@@ -90,7 +90,7 @@ const mysqlSubjects: readonly Subject[] = [
     crashes: false,
     async open(url) {
       const client = await mysqlPromise.createConnection(url)
-      return { client, probe: mysql2(client), end: () => client.destroy() }
+      return { client, probe: mysql2Probe(client), end: () => client.destroy() }
     },
   },
 ]

@@ -2,7 +2,7 @@ import { type MongodbServer, startMongodb } from '@watchman/servers'
 import * as newest from 'mongodb'
 import * as oldest from 'mongodb-oldest'
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it, vi } from 'vitest'
-import { mongodb } from '../src/mongodb.ts'
+import { mongodbProbe } from '../src/mongodb.ts'
 import { failing, healthy, sockets, watch } from './ask.ts'
 
 const options = { maxPoolSize: 2, heartbeatFrequencyMS: 500, monitorCommands: true }
@@ -24,8 +24,11 @@ describe.skipIf(process.env.MONGODB_URL).each([
       commands.push(`${event.databaseName}.${event.commandName}`)
     }
     if (opened instanceof newest.MongoClient)
-      return { probe: mongodb(opened.on('commandStarted', onStarted)), db: mongodb(opened.db('app')) }
-    return { probe: mongodb(opened.on('commandStarted', onStarted)), db: mongodb(opened.db('app')) }
+      return {
+        probe: mongodbProbe(opened.on('commandStarted', onStarted)),
+        db: mongodbProbe(opened.db('app')),
+      }
+    return { probe: mongodbProbe(opened.on('commandStarted', onStarted)), db: mongodbProbe(opened.db('app')) }
   }
   const listeners = () => [
     client.listenerCount('serverHeartbeatFailed'),
@@ -108,10 +111,10 @@ describe('mongodb', () => {
     ['an Object', { command() {} }],
     ['a Map', new Map()],
   ])('refuses %s', (type, client) => {
-    expect(() => Reflect.apply(mongodb, undefined, [client])).toThrow(
+    expect(() => Reflect.apply(mongodbProbe, undefined, [client])).toThrow(
       expect.objectContaining({
         code: 'INVALID_OPTION',
-        message: `[watchman] mongodb(…) expects a MongoClient or Db of the mongodb package, not ${type}`,
+        message: `[watchman] mongodbProbe(…) expects a MongoClient or Db of the mongodb package, not ${type}`,
       }),
     )
   })

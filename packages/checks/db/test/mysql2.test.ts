@@ -5,7 +5,7 @@ import oldest from 'mysql2-oldest'
 import oldestPromise from 'mysql2-oldest/promise'
 import pg from 'pg'
 import { afterAll, beforeAll, describe, expect, it, vi } from 'vitest'
-import { mysql2 } from '../src/mysql2.ts'
+import { mysql2Probe } from '../src/mysql2.ts'
 import { failing, healthy, watch } from './ask.ts'
 import { describePool, type OpenPool } from './describe-pool.ts'
 
@@ -34,7 +34,7 @@ function describeQueues(
 ): OpenPool {
   const queues: Queues = Object(promised.pool)
   return {
-    probe: mysql2(pool, { busy }),
+    probe: mysql2Probe(pool, { busy }),
     take: async () => {
       const connection = await promised.getConnection()
       return {
@@ -67,7 +67,7 @@ const subjects: readonly [string, (settings: Settings) => OpenPool, (url: string
     },
     async (url) => {
       const connection = newest.createConnection(url)
-      return { connection, probe: mysql2(connection), end: () => connection.promise().end() }
+      return { connection, probe: mysql2Probe(connection), end: () => connection.promise().end() }
     },
   ],
   [
@@ -78,7 +78,7 @@ const subjects: readonly [string, (settings: Settings) => OpenPool, (url: string
     },
     async (url) => {
       const connection = await newestPromise.createConnection(url)
-      return { connection, probe: mysql2(connection), end: () => connection.end() }
+      return { connection, probe: mysql2Probe(connection), end: () => connection.end() }
     },
   ],
   [
@@ -89,7 +89,7 @@ const subjects: readonly [string, (settings: Settings) => OpenPool, (url: string
     },
     async (url) => {
       const connection = oldest.createConnection(url)
-      return { connection, probe: mysql2(connection), end: () => connection.promise().end() }
+      return { connection, probe: mysql2Probe(connection), end: () => connection.promise().end() }
     },
   ],
   [
@@ -100,14 +100,14 @@ const subjects: readonly [string, (settings: Settings) => OpenPool, (url: string
     },
     async (url) => {
       const connection = await oldestPromise.createConnection(url)
-      return { connection, probe: mysql2(connection), end: () => connection.end() }
+      return { connection, probe: mysql2Probe(connection), end: () => connection.end() }
     },
   ],
 ]
 
 interface Opened {
   readonly connection: { query(sql: string): unknown; listenerCount(event: string): number }
-  readonly probe: ReturnType<typeof mysql2>
+  readonly probe: ReturnType<typeof mysql2Probe>
   end(): Promise<void>
 }
 
@@ -177,7 +177,7 @@ describe.skipIf(missing('mariadb'))(`mysql2 ${missing('mariadb') ?? ''}`, () => 
     const server = await startMariadb()
     const pool = newestPromise.createPool({ uri: server.url, connectionLimit: 1 })
     const connection = await pool.getConnection()
-    expect(await watch(mysql2(connection))()).toBe(healthy)
+    expect(await watch(mysql2Probe(connection))()).toBe(healthy)
     connection.release()
     await pool.end()
     await server.stop()
@@ -187,11 +187,11 @@ describe.skipIf(missing('mariadb'))(`mysql2 ${missing('mariadb') ?? ''}`, () => 
 describe('mysql2', () => {
   it('refuses options that cannot work', () => {
     const pool = newest.createPool({})
-    expect(() => Reflect.apply(mysql2, undefined, [pool, { busy: 'ok' }])).toThrow(
-      "option busy of mysql2 must be 'degraded' or 'failing', not a string",
+    expect(() => Reflect.apply(mysql2Probe, undefined, [pool, { busy: 'ok' }])).toThrow(
+      "option busy of mysql2Probe must be 'degraded' or 'failing', not a string",
     )
-    expect(() => Reflect.apply(mysql2, undefined, [pool, { timeout: 1 }])).toThrow(
-      'mysql2 has no option "timeout": its options are busy',
+    expect(() => Reflect.apply(mysql2Probe, undefined, [pool, { timeout: 1 }])).toThrow(
+      'mysql2Probe has no option "timeout": its options are busy',
     )
   })
 
@@ -201,10 +201,10 @@ describe('mysql2', () => {
     ['an Object', { query() {}, getConnection() {} }],
     ['a BoundPool', new pg.Pool()],
   ])('refuses %s', (type, client) => {
-    expect(() => Reflect.apply(mysql2, undefined, [client])).toThrow(
+    expect(() => Reflect.apply(mysql2Probe, undefined, [client])).toThrow(
       expect.objectContaining({
         code: 'INVALID_OPTION',
-        message: `[watchman] mysql2(…) expects a Pool or Connection of the mysql2 package, not ${type}`,
+        message: `[watchman] mysql2Probe(…) expects a Pool or Connection of the mysql2 package, not ${type}`,
       }),
     )
   })

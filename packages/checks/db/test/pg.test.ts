@@ -4,7 +4,7 @@ import newest from 'pg'
 import oldest from 'pg-oldest'
 import OldestPool from 'pg-pool-oldest'
 import { afterAll, beforeAll, describe, expect, it, vi } from 'vitest'
-import { pg } from '../src/pg.ts'
+import { pgProbe } from '../src/pg.ts'
 import { failing, healthy, watch } from './ask.ts'
 import { describePool } from './describe-pool.ts'
 
@@ -42,7 +42,7 @@ describe.skipIf(missing('postgres'))(`pg ${missing('postgres') ?? ''}`, () => {
         })
         pool.on('error', () => {})
         return {
-          probe: pg(pool, { busy }),
+          probe: pgProbe(pool, { busy }),
           async take() {
             const client = await pool.connect()
             return { release: () => client.release(), listenerCount: (event) => client.listenerCount(event) }
@@ -73,7 +73,7 @@ describe.skipIf(missing('postgres'))(`pg ${missing('postgres') ?? ''}`, () => {
 
       it('is sent SELECT 1 each time and keeps no listener', async () => {
         const client = await connect()
-        const ask = watch(pg(client))
+        const ask = watch(pgProbe(client))
         expect(await ask()).toBe(healthy)
         const first = await statements(server)
         expect(first).toMatch(/^SELECT 1 /)
@@ -86,7 +86,7 @@ describe.skipIf(missing('postgres'))(`pg ${missing('postgres') ?? ''}`, () => {
 
       it('is sent one query while the server hangs, and recovers', async () => {
         const client = await connect()
-        const ask = watch(pg(client), 200)
+        const ask = watch(pgProbe(client), 200)
         server.pause()
         const query = vi.spyOn(client, 'query')
         for (const _ of [1, 2, 3]) expect(await ask()).toBe(failing('timed out after 200 ms'))
@@ -98,7 +98,7 @@ describe.skipIf(missing('postgres'))(`pg ${missing('postgres') ?? ''}`, () => {
 
       it('fails when the connection breaks, and does not crash the process', async () => {
         const client = await connect()
-        const ask = watch(pg(client))
+        const ask = watch(pgProbe(client))
         server.pause()
         const answer = ask()
         await server.kill()
@@ -114,11 +114,11 @@ describe.skipIf(missing('postgres'))(`pg ${missing('postgres') ?? ''}`, () => {
 describe('pg', () => {
   it('refuses options that cannot work', () => {
     const pool = new newest.Pool()
-    expect(() => Reflect.apply(pg, undefined, [pool, { busy: 'ok' }])).toThrow(
-      "option busy of pg must be 'degraded' or 'failing', not a string",
+    expect(() => Reflect.apply(pgProbe, undefined, [pool, { busy: 'ok' }])).toThrow(
+      "option busy of pgProbe must be 'degraded' or 'failing', not a string",
     )
-    expect(() => Reflect.apply(pg, undefined, [pool, { timeout: 1 }])).toThrow(
-      'pg has no option "timeout": its options are busy',
+    expect(() => Reflect.apply(pgProbe, undefined, [pool, { timeout: 1 }])).toThrow(
+      'pgProbe has no option "timeout": its options are busy',
     )
   })
 
@@ -129,10 +129,10 @@ describe('pg', () => {
     ['an Object', { query() {} }],
     ['a PromisePool', createPool({})],
   ])('refuses %s', (type, client) => {
-    expect(() => Reflect.apply(pg, undefined, [client])).toThrow(
+    expect(() => Reflect.apply(pgProbe, undefined, [client])).toThrow(
       expect.objectContaining({
         code: 'INVALID_OPTION',
-        message: `[watchman] pg(…) expects a Pool or Client of the pg package, not ${type}`,
+        message: `[watchman] pgProbe(…) expects a Pool or Client of the pg package, not ${type}`,
       }),
     )
   })

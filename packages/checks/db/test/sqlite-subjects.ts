@@ -1,7 +1,7 @@
 /// <reference types="node-types-newest/sqlite" />
 import { isBuiltin } from 'node:module'
 import type { Probe } from '@watchman/core'
-import { sqlite } from '../src/sqlite.ts'
+import { sqliteProbe } from '../src/sqlite.ts'
 import { buildBetterSqlite3 } from './build-better-sqlite3.ts'
 
 /** An open database. */
@@ -37,7 +37,7 @@ async function newestBetterSqlite3(): Promise<Subject> {
     name: 'the newest better-sqlite3',
     open(file) {
       const database = new Database(file, { timeout: 50 })
-      return Object.assign(database, { probe: sqlite(database) })
+      return Object.assign(database, { probe: sqliteProbe(database) })
     },
   }
 }
@@ -50,7 +50,7 @@ async function oldestBetterSqlite3(): Promise<Subject> {
     missing,
     open(file) {
       const database = new Database(file, { timeout: 50 })
-      return Object.assign(database, { probe: sqlite(database) })
+      return Object.assign(database, { probe: sqliteProbe(database) })
     },
   }
 }
@@ -61,7 +61,7 @@ async function nodeSqlite(): Promise<Subject> {
     name: 'node:sqlite',
     open(file) {
       const database = new DatabaseSync(file)
-      return Object.assign(database, { probe: sqlite(database) })
+      return Object.assign(database, { probe: sqliteProbe(database) })
     },
   }
 }

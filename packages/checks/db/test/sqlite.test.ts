@@ -3,7 +3,7 @@ import { rm } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { afterEach, beforeEach, describe, expect, it } from 'vitest'
-import { sqlite } from '../src/sqlite.ts'
+import { sqliteProbe } from '../src/sqlite.ts'
 import { failing, healthy, watch } from './ask.ts'
 import { type Opened, subjects } from './sqlite-subjects.ts'
 
@@ -101,10 +101,10 @@ describe('sqlite', () => {
     ['a function', () => {}],
   ])('refuses %s', (type, client) => {
     const expected = 'a Database of better-sqlite3 or a DatabaseSync of node:sqlite'
-    expect(() => Reflect.apply(sqlite, undefined, [client])).toThrow(
+    expect(() => Reflect.apply(sqliteProbe, undefined, [client])).toThrow(
       expect.objectContaining({
         code: 'INVALID_OPTION',
-        message: `[watchman] sqlite(…) expects ${expected}, not ${type}`,
+        message: `[watchman] sqliteProbe(…) expects ${expected}, not ${type}`,
       }),
     )
   })

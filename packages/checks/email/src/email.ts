@@ -8,7 +8,7 @@ import { withAlias } from '@watchman/core/driver'
  *
  * @throws WatchmanError `INVALID_CHECK` without a probe, `INVALID_OPTION` for options that cannot work.
  * @example
- * email(nodemailer(transporter), { timeout: 10_000 })
+ * email(nodemailerProbe(transporter), { timeout: 10_000 })
  */
 export function email(targets: ProbeCheck['targets'], options: CheckOptions = {}): Check {
   const all = withAlias('email', options, 'watchman.checks.email')

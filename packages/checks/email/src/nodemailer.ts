@@ -77,21 +77,21 @@ const RULES: Rules<NodemailerOptions> = {
  * @throws WatchmanError `INVALID_OPTION` for anything but a transporter, an option that cannot work, or the mode
  * `'verify'` with a transport that cannot log in (json, stream, sendmail).
  * @example
- * email(nodemailer(transporter, { to: 'monitoring@example.org', from: 'app@example.org' }))
+ * email(nodemailerProbe(transporter, { to: 'monitoring@example.org', from: 'app@example.org' }))
  */
-export function nodemailer(transporter: NodemailerTransporter, options: NodemailerOptions = {}): Probe {
+export function nodemailerProbe(transporter: NodemailerTransporter, options: NodemailerOptions = {}): Probe {
   assertClient(
-    'nodemailer',
+    'nodemailerProbe',
     transporter,
     'a transporter of the nodemailer package, as createTransport returns it',
     hasMembers(transporter, { sendMail: 'function' }) && isObject(transporter.transporter),
   )
   const { transporter: transport } = transporter
-  const { mode = 'send' } = validate('nodemailer', options, RULES)
+  const { mode = 'send' } = validate('nodemailerProbe', options, RULES)
   const canVerify = typeof transport.verify === 'function'
   assertOption(
     mode === 'send' || canVerify,
-    `nodemailer(…) cannot verify the transport ${transport.name}, which has no login: use the mode 'send'`,
+    `nodemailerProbe(…) cannot verify the transport ${transport.name}, which has no login: use the mode 'send'`,
   )
   const connects = typeof transport.getSocket === 'function'
 

@@ -2,7 +2,7 @@ import { type SmtpServer, startSmtp } from '@watchman/servers'
 import { type Gate, openGate, probeCases } from '@watchman/testing'
 import { createTransport } from 'nodemailer'
 import { afterAll, beforeAll, describe, test } from 'vitest'
-import { nodemailer } from '../src/nodemailer.ts'
+import { nodemailerProbe } from '../src/nodemailer.ts'
 
 const auth = { user: 'watchman', pass: 'smtp-secret' }
 
@@ -19,7 +19,7 @@ describe.each(['send', 'verify'] as const)('nodemailer in the mode %s', (mode) =
   })
   const probe = () => {
     const { host, port } = gate
-    return nodemailer(createTransport({ host, port, ignoreTLS: true, auth }), { mode })
+    return nodemailerProbe(createTransport({ host, port, ignoreTLS: true, auth }), { mode })
   }
   const subject = {
     up: () => gate.open().then(probe),

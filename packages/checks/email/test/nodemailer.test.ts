@@ -9,7 +9,7 @@ import newest from 'nodemailer'
 import oldest from 'nodemailer-oldest'
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it, vi } from 'vitest'
 import { email } from '../src/index.ts'
-import { type NodemailerOptions, nodemailer } from '../src/nodemailer.ts'
+import { type NodemailerOptions, nodemailerProbe } from '../src/nodemailer.ts'
 import { clients, openSockets, type Settings, type Transporter } from './clients.ts'
 import { hanging, listen, listenForEver, listenFull, refusing } from './listen.ts'
 
@@ -30,7 +30,7 @@ const mail = (subject: string) => ({
   headers: {},
 })
 
-describe.each(clients)('nodemailer(…) with $name', ({ create, cancels }) => {
+describe.each(clients)('nodemailerProbe(…) with $name', ({ create, cancels }) => {
   const transporters: Transporter[] = []
   let server: SmtpServer
 
@@ -54,7 +54,7 @@ describe.each(clients)('nodemailer(…) with $name', ({ create, cancels }) => {
 
   /** Runs the probe through a watchman and returns the body. */
   async function ask(transporter: Transporter, options: NodemailerOptions = {}, timeout = 5000) {
-    const watchman = createWatchman({ checks: [email(nodemailer(transporter, options), { timeout })] })
+    const watchman = createWatchman({ checks: [email(nodemailerProbe(transporter, options), { timeout })] })
     const response = await watchman.status(new Request('http://localhost/'))
     return response.text()
   }
@@ -161,7 +161,7 @@ describe.each(clients)('nodemailer(…) with $name', ({ create, cancels }) => {
 
     it('leaves no listener and no socket behind, however often it is asked', async () => {
       const transporter = transporterOf(settings)
-      const probe = nodemailer(transporter, { mode: 'verify' })
+      const probe = nodemailerProbe(transporter, { mode: 'verify' })
       const controller = new AbortController()
       for (let run = 0; run < 20; run += 1) await probe(controller.signal)
       expect(getEventListeners(controller.signal, 'abort')).toEqual([])
@@ -265,19 +265,21 @@ describe.each(clients)('nodemailer(…) with $name', ({ create, cancels }) => {
     const reason = new Error('over')
     const { port, stop } = await listen({ onConnect: () => expect.unreachable() })
     for (const mode of ['send', 'verify'] as const) {
-      const probe = nodemailer(transporterOf({ port }), { mode })
+      const probe = nodemailerProbe(transporterOf({ port }), { mode })
       await expect(probe(AbortSignal.abort(reason))).rejects.toBe(reason)
     }
     await stop()
   })
 })
 
-describe('nodemailer(…) with a pool', () => {
+describe('nodemailerProbe(…) with a pool', () => {
   it('never has more than one mail under way where the client cannot cancel it', async () => {
     const { port, connections, stop } = await listen(hanging)
     const transporter = oldest.createTransport({ host: '127.0.0.1', port, pool: true, ignoreTLS: true })
     const sendMail = vi.spyOn(transporter, 'sendMail')
-    const watchman = createWatchman({ checks: [email(nodemailer(transporter), { timeout: 200, ttl: 0 })] })
+    const watchman = createWatchman({
+      checks: [email(nodemailerProbe(transporter), { timeout: 200, ttl: 0 })],
+    })
     for (let run = 0; run < 3; run += 1) {
       expect(await (await watchman.status(request)).json()).toEqual({
         email: { ok: false, error: 'timed out after 200 ms' },
@@ -303,7 +305,7 @@ describe('nodemailer(…) with a pool', () => {
       maxConnections: 2,
       ignoreTLS: true,
     })
-    const check = email(nodemailer(transporter), { timeout: 200, ttl: 0 })
+    const check = email(nodemailerProbe(transporter), { timeout: 200, ttl: 0 })
     const watchman = createWatchman({ checks: [check] })
     const others = [transporter.sendMail(mail('one'))]
     // One of two is free: it is the server that hangs.
@@ -319,7 +321,7 @@ describe('nodemailer(…) with a pool', () => {
   })
 })
 
-describe('nodemailer(…) with the other transports', () => {
+describe('nodemailerProbe(…) with the other transports', () => {
   const folder = join(tmpdir(), `watchman-email-${process.pid}`)
   const sendmail = join(folder, 'sendmail')
   beforeAll(() => {
@@ -335,19 +337,21 @@ describe('nodemailer(…) with the other transports', () => {
     ['sendmail', newest.createTransport({ sendmail: true, path: sendmail })],
   ])('is ok where the mail is taken (%s)', async (_name, transporter) => {
     const sendMail = vi.spyOn(transporter, 'sendMail')
-    await nodemailer(transporter)(never)
+    await nodemailerProbe(transporter)(never)
     expect(await sendMail.mock.results[0]?.value).toMatchObject({ envelope: { to: ['to@example.com'] } })
   })
 
   it('fails where the mail is not taken', async () => {
     const transporter = newest.createTransport({ sendmail: true, path: '/bin/false' })
-    await expect(async () => nodemailer(transporter)(never)).rejects.toThrow('Sendmail exited with code 1')
+    await expect(async () => nodemailerProbe(transporter)(never)).rejects.toThrow(
+      'Sendmail exited with code 1',
+    )
   })
 
   it('refuses to verify where there is no login', () => {
     const transporter = newest.createTransport({ jsonTransport: true })
-    expect(() => nodemailer(transporter, { mode: 'verify' })).toThrow(
-      "[watchman] nodemailer(…) cannot verify the transport JSONTransport, which has no login: use the mode 'send'",
+    expect(() => nodemailerProbe(transporter, { mode: 'verify' })).toThrow(
+      "[watchman] nodemailerProbe(…) cannot verify the transport JSONTransport, which has no login: use the mode 'send'",
     )
   })
 
@@ -362,7 +366,7 @@ describe('nodemailer(…) with the other transports', () => {
     })
     for (const mode of ['send', 'verify'] as const) {
       const controller = new AbortController()
-      const asked = Promise.resolve(nodemailer(transporter, { mode })(controller.signal))
+      const asked = Promise.resolve(nodemailerProbe(transporter, { mode })(controller.signal))
       if (mode === 'verify') await asked
       else {
         await vi.waitFor(async () => expect(await connections()).toBe(1))
@@ -375,7 +379,7 @@ describe('nodemailer(…) with the other transports', () => {
   })
 })
 
-describe('nodemailer(…) refuses', () => {
+describe('nodemailerProbe(…) refuses', () => {
   it.each<[string, unknown]>([
     ['undefined', undefined],
     ['null', null],
@@ -383,35 +387,39 @@ describe('nodemailer(…) refuses', () => {
     ['an Object', { sendMail() {}, transporter: null }],
     ['a string', 'smtp://user:password@mail'],
   ])('%s in place of a transporter', (found, value) => {
-    const create: (value: unknown) => unknown = Object(nodemailer)
+    const create: (value: unknown) => unknown = Object(nodemailerProbe)
     expect(() => create(value)).toThrow(
       expect.objectContaining({
         code: 'INVALID_OPTION',
-        message: `[watchman] nodemailer(…) expects a transporter of the nodemailer package, as createTransport returns it, not ${found}`,
+        message: `[watchman] nodemailerProbe(…) expects a transporter of the nodemailer package, as createTransport returns it, not ${found}`,
       }),
     )
   })
 
-  const recipients = 'option to of nodemailer must be an address or a non-empty array of addresses, not'
+  const recipients = 'option to of nodemailerProbe must be an address or a non-empty array of addresses, not'
 
   it.each<[string, object, string]>([
     [
       'an unknown option',
       { mod: 'verify' },
-      'nodemailer has no option "mod": its options are mode, to, from,',
+      'nodemailerProbe has no option "mod": its options are mode, to, from,',
     ],
     [
       'an unknown mode',
       { mode: 'ping' },
-      "option mode of nodemailer must be 'send' or 'verify', not a string",
+      "option mode of nodemailerProbe must be 'send' or 'verify', not a string",
     ],
     ['an empty list of recipients', { to: [] }, `${recipients} an empty array`],
     ['an empty recipient', { to: '' }, `${recipients} an empty string`],
     ['a recipient that is not a string', { to: [5] }, `${recipients} an array`],
-    ['headers that are a string', { headers: 'X-Team: a' }, 'option headers of nodemailer must be an object'],
+    [
+      'headers that are a string',
+      { headers: 'X-Team: a' },
+      'option headers of nodemailerProbe must be an object',
+    ],
   ])('%s', (_what, options, message) => {
     const transporter = newest.createTransport({ jsonTransport: true })
-    expect(() => nodemailer(transporter, options)).toThrow(
+    expect(() => nodemailerProbe(transporter, options)).toThrow(
       expect.objectContaining({ code: 'INVALID_OPTION', message: expect.stringContaining(message) }),
     )
   })

@@ -21,11 +21,11 @@ const RULES: Rules<DnsOptions> = {
  *
  * @throws WatchmanError `INVALID_OPTION` for an invalid name, and for options that cannot work.
  * @example
- * services({ name: dns('db.internal'), mail: dns('example.com', { type: 'MX' }) })
+ * services({ name: dnsProbe('db.internal'), mail: dnsProbe('example.com', { type: 'MX' }) })
  */
-export function dns(name: string, options: DnsOptions = {}): Probe {
-  assertOption(aHost.matches(name), 'dns(…) expects a host name, without a scheme')
-  const { type = 'A', servers } = validate('dns', options, RULES)
+export function dnsProbe(name: string, options: DnsOptions = {}): Probe {
+  assertOption(aHost.matches(name), 'dnsProbe(…) expects a host name, without a scheme')
+  const { type = 'A', servers } = validate('dnsProbe', options, RULES)
   return async (signal) => {
     signal.throwIfAborted()
     const resolver = toResolver(servers)

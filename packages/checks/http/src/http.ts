@@ -35,11 +35,11 @@ const RULES: Rules<HttpOptions> = {
  * @throws WatchmanError `INVALID_OPTION` for a URL that is not `http:` or `https:`, or that contains a password, and for
  * options that cannot work.
  * @example
- * services({ payments: http('https://payments.example/health', { body: /"status":"UP"/ }) })
+ * services({ payments: httpProbe('https://payments.example/health', { body: /"status":"UP"/ }) })
  */
-export function http(url: string | URL, options: HttpOptions = {}): Probe {
+export function httpProbe(url: string | URL, options: HttpOptions = {}): Probe {
   const address = toAddress(url)
-  const { method = 'GET', headers = {}, status, body } = validate('http', options, RULES)
+  const { method = 'GET', headers = {}, status, body } = validate('httpProbe', options, RULES)
   const redirect = status !== undefined && status >= 300 && status < 400 ? 'manual' : 'follow'
 
   return async (signal) => {
@@ -75,13 +75,13 @@ function toAddress(url: string | URL): URL {
   const address = URL.canParse(`${url}`) ? new URL(`${url}`) : undefined
   assertOption(
     address?.protocol === 'http:' || address?.protocol === 'https:',
-    'http(…) expects a URL that starts with http: or https:',
+    'httpProbe(…) expects a URL that starts with http: or https:',
   )
   const { username, password } = address
   // fetch refuses such a URL.
   assertOption(
     !username && !password,
-    'http(…) expects a URL without user and password: use the option headers',
+    'httpProbe(…) expects a URL without user and password: use the option headers',
   )
   return address
 }

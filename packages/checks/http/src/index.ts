@@ -1,2 +1,2 @@
-export { type HttpOptions, http } from './http.ts'
+export { type HttpOptions, httpProbe } from './http.ts'
 export { services } from './services.ts'

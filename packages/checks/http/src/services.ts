@@ -7,7 +7,7 @@ import { namedTargets, withAlias } from '@watchman/core/driver'
  *
  * @throws WatchmanError `INVALID_CHECK` without a probe, `INVALID_OPTION` for options that cannot work.
  * @example
- * services({ payments: http('https://payments.example/ping'), search: tcp('search.internal', 9300) }, { critical: false })
+ * services({ payments: httpProbe('https://payments.example/ping'), search: tcpProbe('search.internal', 9300) }, { critical: false })
  */
 export function services(targets: Readonly<Record<string, Target>>, options: CheckOptions = {}): Check {
   const all = withAlias('services', options, 'watchman.checks.services')

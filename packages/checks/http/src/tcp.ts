@@ -9,11 +9,11 @@ import { aHost, aPort } from './rules.ts'
  *
  * @throws WatchmanError `INVALID_OPTION` for an invalid host or port.
  * @example
- * services({ search: tcp('search.internal', 9300) })
+ * services({ search: tcpProbe('search.internal', 9300) })
  */
-export function tcp(host: string, port: number): Probe {
-  assertOption(aHost.matches(host), `tcp(…) expects ${aHost.expected}`)
-  assertOption(aPort.matches(port), `tcp(…) expects ${aPort.expected}`)
+export function tcpProbe(host: string, port: number): Probe {
+  assertOption(aHost.matches(host), `tcpProbe(…) expects ${aHost.expected}`)
+  assertOption(aPort.matches(port), `tcpProbe(…) expects ${aPort.expected}`)
   return (signal) =>
     probeSocket(
       () => connect({ host, port }),

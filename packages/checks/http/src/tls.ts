@@ -32,11 +32,11 @@ const RULES: Rules<TlsOptions> = {
  *
  * @throws WatchmanError `INVALID_OPTION` for an invalid host, and for options that cannot work.
  * @example
- * services({ certificate: tls('www.example.com', { days: 21 }) }, { ttl: 3_600_000 })
+ * services({ certificate: tlsProbe('www.example.com', { days: 21 }) }, { ttl: 3_600_000 })
  */
-export function tls(host: string, options: TlsOptions = {}): Probe {
-  assertOption(aHost.matches(host), `tls(…) expects ${aHost.expected}`)
-  const { port = 443, days = 14, ca } = validate('tls', options, RULES)
+export function tlsProbe(host: string, options: TlsOptions = {}): Probe {
+  assertOption(aHost.matches(host), `tlsProbe(…) expects ${aHost.expected}`)
+  const { port = 443, days = 14, ca } = validate('tlsProbe', options, RULES)
   const servername = isIP(host) ? '' : host // SNI does not allow addresses
   return (signal) =>
     probeSocket(

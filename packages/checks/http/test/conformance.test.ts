@@ -6,16 +6,16 @@ import { type Gate, openGate, probeCases } from '@watchman/testing'
 import { decode, encode } from 'dns-packet'
 import { generate } from 'selfsigned'
 import { afterAll, beforeAll, describe, test } from 'vitest'
-import { dns } from '../src/dns.ts'
-import { http } from '../src/index.ts'
-import { tcp } from '../src/tcp.ts'
-import { tls } from '../src/tls.ts'
+import { dnsProbe } from '../src/dns.ts'
+import { httpProbe } from '../src/index.ts'
+import { tcpProbe } from '../src/tcp.ts'
+import { tlsProbe } from '../src/tls.ts'
 import { listen } from './listen.ts'
 
 /** Behind a gate: the probe of a server that `serve` starts, made with the port and what it trusts. */
 function behindGate(
   serve: () => Promise<{ readonly port: number; readonly ca?: string; stop(): Promise<void> }>,
-  probe: (port: number, ca: string) => ReturnType<typeof tcp>,
+  probe: (port: number, ca: string) => ReturnType<typeof tcpProbe>,
 ) {
   let gate: Gate
   let server: Awaited<ReturnType<typeof serve>>
@@ -39,12 +39,12 @@ function behindGate(
 const page = () => listen(createServer((_, response) => response.end('well')))
 
 describe('http', () => {
-  const { connections, ...subject } = behindGate(page, (port) => http(`http://127.0.0.1:${port}/`))
+  const { connections, ...subject } = behindGate(page, (port) => httpProbe(`http://127.0.0.1:${port}/`))
   for (const { name, run } of probeCases(subject)) test(name, run)
 })
 
 describe('tcp', () => {
-  const { connections: heldResources, up, down } = behindGate(page, (port) => tcp('127.0.0.1', port))
+  const { connections: heldResources, up, down } = behindGate(page, (port) => tcpProbe('127.0.0.1', port))
   // To take the connection is the whole answer: it cannot hang.
   for (const { name, run } of probeCases({ up, down, heldResources })) test(name, run)
 })
@@ -58,7 +58,7 @@ describe('tls', () => {
     return { ca: cert, ...(await listen(createTlsServer({ key, cert }))) }
   }
   const { connections: heldResources, ...subject } = behindGate(serve, (port, ca) =>
-    tls('localhost', { port, ca }),
+    tlsProbe('localhost', { port, ca }),
   )
   for (const { name, run } of probeCases({ ...subject, heldResources })) test(name, run)
 })
@@ -68,7 +68,7 @@ describe('dns', () => {
   const now = { state: 'up' }
   const turned = (state: string) => () => {
     now.state = state
-    return dns('db.test', { servers: [`127.0.0.1:${server.address().port}`] })
+    return dnsProbe('db.test', { servers: [`127.0.0.1:${server.address().port}`] })
   }
   beforeAll(async () => {
     server = createSocket('udp4', (message, { address, port }) => {

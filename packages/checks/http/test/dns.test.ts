@@ -2,7 +2,7 @@ import { createSocket, type Socket } from 'node:dgram'
 import { once } from 'node:events'
 import { type Answer, decode, encode } from 'dns-packet'
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
-import { dns } from '../src/dns.ts'
+import { dnsProbe } from '../src/dns.ts'
 import { ask, HEALTHY } from './ask.ts'
 
 /** What the server of the test knows. */
@@ -32,30 +32,46 @@ afterAll(() => server.close())
 
 describe('dns', () => {
   test('is ok for a name that has records of the type', async () => {
-    expect(await ask(dns('db.test', { servers }))).toEqual(HEALTHY)
-    expect(await ask(dns('mail.test', { servers, type: 'MX' }))).toEqual(HEALTHY)
+    expect(await ask(dnsProbe('db.test', { servers }))).toEqual(HEALTHY)
+    expect(await ask(dnsProbe('mail.test', { servers, type: 'MX' }))).toEqual(HEALTHY)
   })
 
   test('fails for a name that has no such record, or does not exist', async () => {
-    expect((await ask(dns('db.test', { servers, type: 'MX' }))).error).toBe('queryMx ENODATA db.test')
-    expect((await ask(dns('other.test', { servers }))).error).toBe('queryA ENOTFOUND other.test')
+    expect((await ask(dnsProbe('db.test', { servers, type: 'MX' }))).error).toBe('queryMx ENODATA db.test')
+    expect((await ask(dnsProbe('other.test', { servers }))).error).toBe('queryA ENOTFOUND other.test')
   })
 
   test('gives up at the timeout', async () => {
-    expect((await ask(dns('silent.test', { servers }), { timeout: 200 })).error).toBe(
+    expect((await ask(dnsProbe('silent.test', { servers }), { timeout: 200 })).error).toBe(
       'timed out after 200 ms',
     )
   })
 
   test.each([
-    ['a URL for a name', () => dns('http://db.test'), 'dns(…) expects a host name, without a scheme'],
+    [
+      'a URL for a name',
+      () => dnsProbe('http://db.test'),
+      'dnsProbe(…) expects a host name, without a scheme',
+    ],
     [
       'an unknown type',
-      () => dns('db.test', Object({ type: 'PTRR' })),
-      "option type of dns must be 'A' or 'AAAA' or 'CNAME'",
+      () => dnsProbe('db.test', Object({ type: 'PTRR' })),
+      "option type of dnsProbe must be 'A' or 'AAAA' or 'CNAME'",
     ],
-    ['servers without an address', () => dns('db.test', { servers: ['ns.test'] }), 'a non-empty array of IP'],
-    ['no servers', () => dns('db.test', { servers: [] }), 'a non-empty array of IP addresses, not an empty'],
-    ['an unknown option', () => dns('db.test', Object({ server: '1.1.1.1' })), 'dns has no option "server"'],
+    [
+      'servers without an address',
+      () => dnsProbe('db.test', { servers: ['ns.test'] }),
+      'a non-empty array of IP',
+    ],
+    [
+      'no servers',
+      () => dnsProbe('db.test', { servers: [] }),
+      'a non-empty array of IP addresses, not an empty',
+    ],
+    [
+      'an unknown option',
+      () => dnsProbe('db.test', Object({ server: '1.1.1.1' })),
+      'dnsProbe has no option "server"',
+    ],
   ])('refuses %s', (_what, make, message) => expect(make).toThrow(message))
 })

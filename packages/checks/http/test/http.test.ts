@@ -1,7 +1,7 @@
 import { createServer, type IncomingMessage } from 'node:http'
 import type { WatchmanError } from '@watchman/core'
 import { afterAll, beforeAll, describe, expect, test, vi } from 'vitest'
-import { type HttpOptions, http } from '../src/index.ts'
+import { type HttpOptions, httpProbe } from '../src/index.ts'
 import { ask, HEALTHY } from './ask.ts'
 import { listen } from './listen.ts'
 
@@ -45,7 +45,7 @@ describe('http', () => {
     ['HEAD', '/200', { method: 'HEAD' }],
     ['the start of a body without an end', '/endless', { body: 'xxx' }],
   ])('is ok for %s', async (_what, path, options) => {
-    const probe = http(at(path), options)
+    const probe = httpProbe(at(path), options)
     expect(await ask(probe, { ttl: 0 })).toEqual(HEALTHY)
     expect(await ask(probe, { ttl: 0 })).toEqual(HEALTHY)
   })
@@ -63,7 +63,7 @@ describe('http', () => {
     ['a service that hangs', '/hang', {}, 'timed out after 300 ms'],
     ['a body that is cut off', '/cut', {}, 'terminated: other side closed'],
   ])('fails for %s', async (_what, path, options, error) => {
-    expect(await ask(http(at(path), options), { timeout: 300 })).toEqual({
+    expect(await ask(httpProbe(at(path), options), { timeout: 300 })).toEqual({
       status: 500,
       state: 'failing',
       error,
@@ -73,53 +73,67 @@ describe('http', () => {
   test('shows why there is no answer', async () => {
     const gone = await listen(createServer())
     await gone.stop()
-    const { error } = await ask(http(`http://127.0.0.1:${gone.port}/`))
+    const { error } = await ask(httpProbe(`http://127.0.0.1:${gone.port}/`))
     expect(error).toBe(`fetch failed: connect ECONNREFUSED 127.0.0.1:${gone.port}`)
-    expect((await ask(http('http://nonexistent.invalid/'))).error).toContain('ENOTFOUND nonexistent.invalid')
+    expect((await ask(httpProbe('http://nonexistent.invalid/'))).error).toContain(
+      'ENOTFOUND nonexistent.invalid',
+    )
   })
 
   test('sends its headers, and shows none of them', async () => {
-    const probe = http(at('/500?api_key=hunter2'), { headers: { Authorization: 'Bearer hunter2' } })
+    const probe = httpProbe(at('/500?api_key=hunter2'), { headers: { Authorization: 'Bearer hunter2' } })
     expect(JSON.stringify(await ask(probe))).not.toContain('hunter2')
     expect(requests.at(-1)?.headers.authorization).toBe('Bearer hunter2')
   })
 
   test('gives its connection back, and closes it at the deadline', async () => {
-    for (let round = 0; round < 5; round += 1) await ask(http(at('/200')))
+    for (let round = 0; round < 5; round += 1) await ask(httpProbe(at('/200')))
     expect(service.open.size).toBeLessThanOrEqual(2)
     const before = service.open.size
-    await ask(http(at('/hang')), { timeout: 100 })
+    await ask(httpProbe(at('/hang')), { timeout: 100 })
     await vi.waitFor(() => expect(service.open.size).toBeLessThanOrEqual(before))
   })
 
   test.each<[string, () => unknown, string]>([
-    ['no URL', () => http('payments.example'), 'http(…) expects a URL that starts with http: or https:'],
-    ['another scheme', () => http('ftp://payments.example'), 'http(…) expects a URL that starts with'],
+    [
+      'no URL',
+      () => httpProbe('payments.example'),
+      'httpProbe(…) expects a URL that starts with http: or https:',
+    ],
+    [
+      'another scheme',
+      () => httpProbe('ftp://payments.example'),
+      'httpProbe(…) expects a URL that starts with',
+    ],
     [
       'a password',
-      () => http('http://u:hunter2@payments.example'),
+      () => httpProbe('http://u:hunter2@payments.example'),
       'without user and password: use the option headers',
     ],
     [
       'a method in lower case',
-      () => http('http://a.test', { method: 'get it' }),
-      'option method of http must be an HTTP method in upper case, not a string',
+      () => httpProbe('http://a.test', { method: 'get it' }),
+      'option method of httpProbe must be an HTTP method in upper case, not a string',
     ],
     [
       'a header that HTTP does not allow',
-      () => http('http://a.test', { headers: { 'a b': '' } }),
-      'option headers of http must be an object of names and values that HTTP allows',
+      () => httpProbe('http://a.test', { headers: { 'a b': '' } }),
+      'option headers of httpProbe must be an object of names and values that HTTP allows',
     ],
-    ['an invalid status', () => http('http://a.test', { status: 99 }), 'a status from 200 to 599, not 99'],
+    [
+      'an invalid status',
+      () => httpProbe('http://a.test', { status: 99 }),
+      'a status from 200 to 599, not 99',
+    ],
     [
       'an unknown option',
-      () => http('http://a.test', Object({ timeout: 5 })),
-      'http has no option "timeout": its options are method, headers, status, body',
+      () => httpProbe('http://a.test', Object({ timeout: 5 })),
+      'httpProbe has no option "timeout": its options are method, headers, status, body',
     ],
     [
       'a body that is not a string',
-      () => http('http://a.test', Object({ body: 5 })),
-      'option body of http must be a string or a regular expression, not 5',
+      () => httpProbe('http://a.test', Object({ body: 5 })),
+      'option body of httpProbe must be a string or a regular expression, not 5',
     ],
   ])('refuses %s', (_what, make, message) => {
     const { code, text } = refusal(make)

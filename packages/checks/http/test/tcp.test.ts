@@ -1,6 +1,6 @@
 import { createServer } from 'node:net'
 import { expect, test, vi } from 'vitest'
-import { tcp } from '../src/tcp.ts'
+import { tcpProbe } from '../src/tcp.ts'
 import { ask, HEALTHY, sockets } from './ask.ts'
 import { listen } from './listen.ts'
 
@@ -8,17 +8,17 @@ test('is ok while the port accepts connections, and leaves none', async () => {
   const before = sockets()
   const server = await listen(createServer())
   const { port } = server
-  expect(await ask(tcp('127.0.0.1', port))).toEqual(HEALTHY)
+  expect(await ask(tcpProbe('127.0.0.1', port))).toEqual(HEALTHY)
   await vi.waitFor(() => expect(server.open.size).toBe(0))
   await server.stop()
-  expect((await ask(tcp('127.0.0.1', port))).error).toBe(`connect ECONNREFUSED 127.0.0.1:${port}`)
-  expect((await ask(tcp('nonexistent.invalid', 80))).error).toContain('ENOTFOUND nonexistent.invalid')
+  expect((await ask(tcpProbe('127.0.0.1', port))).error).toBe(`connect ECONNREFUSED 127.0.0.1:${port}`)
+  expect((await ask(tcpProbe('nonexistent.invalid', 80))).error).toContain('ENOTFOUND nonexistent.invalid')
   await vi.waitFor(() => expect(sockets()).toBeLessThanOrEqual(before))
 })
 
 test('gives up when its signal aborts', async () => {
   const controller = new AbortController()
-  const asked = tcp('192.0.2.1', 80)(controller.signal) // an address reserved for documentation
+  const asked = tcpProbe('192.0.2.1', 80)(controller.signal) // an address reserved for documentation
   controller.abort(new Error('time is up'))
   await expect(asked).rejects.toThrow(/time is up|ENETUNREACH|EHOSTUNREACH/)
 })
@@ -26,9 +26,9 @@ test('gives up when its signal aborts', async () => {
 test.each([
   [
     'a URL for a host',
-    () => tcp('http://search.internal', 80),
-    'tcp(…) expects a host name or an address, without',
+    () => tcpProbe('http://search.internal', 80),
+    'tcpProbe(…) expects a host name or an address, without',
   ],
-  ['no port', () => tcp('search.internal', 0), 'tcp(…) expects a port from 1 to 65535'],
-  ['half a port', () => tcp('search.internal', 1.5), 'a port from 1 to 65535'],
+  ['no port', () => tcpProbe('search.internal', 0), 'tcpProbe(…) expects a port from 1 to 65535'],
+  ['half a port', () => tcpProbe('search.internal', 1.5), 'a port from 1 to 65535'],
 ])('refuses %s', (_what, make, message) => expect(make).toThrow(message))

@@ -11,9 +11,9 @@ import { roundTrip } from './round-trip.ts'
  *
  * @throws WatchmanError `INVALID_OPTION` for anything but a path or a `file:` URL.
  * @example
- * storage(fs('./uploads'))
+ * storage(fsProbe('./uploads'))
  */
-export function fs(directory: string | URL): Probe {
+export function fsProbe(directory: string | URL): Probe {
   const folder = toPath(directory)
   const explain = errorExplainer(folder)
 
@@ -34,7 +34,7 @@ export function fs(directory: string | URL): Probe {
 function toPath(directory: string | URL): string {
   const isPath = typeof directory === 'string' && directory !== ''
   const expected = 'the path or the file: URL of a directory'
-  assertClient('fs', directory, expected, isPath || isFileUrl(directory))
+  assertClient('fsProbe', directory, expected, isPath || isFileUrl(directory))
   return isPath ? resolve(directory) : fileURLToPath(directory)
 }
 

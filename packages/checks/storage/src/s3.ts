@@ -40,13 +40,13 @@ const DISCARD_TIMEOUT = 5000
  *
  * @throws WatchmanError `INVALID_OPTION` for anything but a client, without a bucket, or for an option that cannot work.
  * @example
- * storage(s3(new S3Client({}), { bucket: 'uploads', prefix: 'health/' }))
+ * storage(s3Probe(new S3Client({}), { bucket: 'uploads', prefix: 'health/' }))
  */
-export function s3(client: Pick<S3Client, 'send'>, options: S3Options): Probe {
+export function s3Probe(client: Pick<S3Client, 'send'>, options: S3Options): Probe {
   const expected = 'an S3Client of the @aws-sdk/client-s3 package'
-  assertClient('s3', client, expected, hasMembers(client, { send: 'function' }))
-  const { bucket, prefix = '' } = validate('s3', options, RULES)
-  validateValue('s3', 'bucket', bucket, RULES.bucket)
+  assertClient('s3Probe', client, expected, hasMembers(client, { send: 'function' }))
+  const { bucket, prefix = '' } = validate('s3Probe', options, RULES)
+  validateValue('s3Probe', 'bucket', bucket, RULES.bucket)
   // S3 may carry out a put that was cut off after it has carried out the deletion. The next run uses the same name, so that
   // it removes the object.
   const unfinished = new Set<string>()

@@ -7,7 +7,7 @@ import { withAlias } from '@watchman/core/driver'
  *
  * @throws WatchmanError `INVALID_CHECK` without a probe, `INVALID_OPTION` for options that cannot work.
  * @example
- * storage({ uploads: fs('./uploads'), exports: s3(client, { bucket: 'exports' }) }, { timeout: 10_000 })
+ * storage({ uploads: fsProbe('./uploads'), exports: s3Probe(client, { bucket: 'exports' }) }, { timeout: 10_000 })
  */
 export function storage(targets: ProbeCheck['targets'], options: CheckOptions = {}): Check {
   return defineProbeCheck('storage', targets, withAlias('storage', options, 'watchman.checks.storage'))

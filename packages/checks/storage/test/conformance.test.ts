@@ -6,8 +6,8 @@ import type { Probe } from '@watchman/core'
 import { type S3Server, startS3 } from '@watchman/servers'
 import { type Gate, openGate, probeCases } from '@watchman/testing'
 import { afterAll, beforeAll, describe, test } from 'vitest'
-import { fs } from '../src/fs.ts'
-import { s3 } from '../src/s3.ts'
+import { fsProbe } from '../src/fs.ts'
+import { s3Probe } from '../src/s3.ts'
 
 describe('fs', () => {
   let root: string
@@ -18,7 +18,7 @@ describe('fs', () => {
   afterAll(() => rmSync(root, { recursive: true }))
   const move = (from: string, to: string) => {
     if (readdirSync(root).includes(from)) renameSync(join(root, from), join(root, to))
-    return fs(join(root, 'uploads'))
+    return fsProbe(join(root, 'uploads'))
   }
   // What a disk does that hangs, no signal ends: the driver leaves it to the runner.
   const subject = {
@@ -43,7 +43,7 @@ describe('s3', () => {
     const options = { region, credentials, forcePathStyle: true, maxAttempts: 2 }
     client = new S3Client({ ...options, endpoint: `http://${gate.host}:${gate.port}` })
     direct = new S3Client({ ...options, endpoint: url })
-    probe = s3(client, { bucket: 'watchman', prefix: 'health-' })
+    probe = s3Probe(client, { bucket: 'watchman', prefix: 'health-' })
   })
   afterAll(async () => {
     client.destroy()

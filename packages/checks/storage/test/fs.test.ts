@@ -7,7 +7,7 @@ import { chdir, cwd } from 'node:process'
 import { pathToFileURL } from 'node:url'
 import { createWatchman } from '@watchman/core'
 import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest'
-import { fs } from '../src/fs.ts'
+import { fsProbe } from '../src/fs.ts'
 import { storage } from '../src/index.ts'
 import { asNobody, canDropRights, mountProblem } from './rights.ts'
 
@@ -23,11 +23,11 @@ beforeEach(async () => {
 afterEach(() => rm(folder, { recursive: true }))
 
 async function ask(directory: string | URL): Promise<string> {
-  const watchman = createWatchman({ checks: [storage(fs(directory))] })
+  const watchman = createWatchman({ checks: [storage(fsProbe(directory))] })
   return (await watchman.status(new Request('http://localhost/'))).text()
 }
 
-describe('fs(…)', () => {
+describe('fsProbe(…)', () => {
   it('is ok where a file can be written, read and removed, and leaves none', async () => {
     expect(await ask(folder)).toBe(ok)
     expect(await ask(pathToFileURL(`${folder}/`))).toBe(ok)
@@ -38,7 +38,7 @@ describe('fs(…)', () => {
     await writeFile(join(folder, 'kept.txt'), 'kept')
     const names = new Set<string | null>()
     const watcher = watch(folder, (_event, name) => names.add(name))
-    const probe = fs(folder)
+    const probe = fsProbe(folder)
     await Promise.all([probe(never), probe(never), probe(never)])
     await vi.waitFor(() => expect(names.size).toBe(3))
     watcher.close()
@@ -50,7 +50,7 @@ describe('fs(…)', () => {
     const before = cwd()
     await mkdir(join(folder, 'uploads'))
     chdir(folder)
-    const probe = fs('uploads')
+    const probe = fsProbe('uploads')
     chdir(before)
     await probe(never)
     await rename(join(folder, 'uploads'), join(folder, 'moved'))
@@ -87,7 +87,7 @@ describe('fs(…)', () => {
 
   it('reports the reason of a deadline that has passed, and does nothing', async () => {
     const reason = new Error('over')
-    await expect(fs(join(folder, 'missing'))(AbortSignal.abort(reason))).rejects.toBe(reason)
+    await expect(fsProbe(join(folder, 'missing'))(AbortSignal.abort(reason))).rejects.toBe(reason)
   })
 
   it('removes its file when the deadline passes in the middle', async () => {
@@ -95,7 +95,7 @@ describe('fs(…)', () => {
       const reason = new Error('over')
       const controller = new AbortController()
       const timer = setTimeout(() => controller.abort(reason), delay)
-      const outcome = await Promise.resolve(fs(folder)(controller.signal)).then(
+      const outcome = await Promise.resolve(fsProbe(folder)(controller.signal)).then(
         () => undefined,
         (error) => error,
       )
@@ -114,7 +114,7 @@ describe('fs(…)', () => {
     ['an Object', { protocol: 'file:', href: 'file:///tmp' }],
     ['1', 1],
   ])('refuses %s in place of a directory', (found, value) => {
-    const create: (directory: unknown) => unknown = Object(fs)
+    const create: (directory: unknown) => unknown = Object(fsProbe)
     expect(() => create(value)).toThrow(
       expect.objectContaining({
         code: 'INVALID_OPTION',
@@ -124,7 +124,7 @@ describe('fs(…)', () => {
   })
 })
 
-describe.skipIf(mountProblem)(`fs(…) on a disk of its own ${mountProblem ?? ''}`, () => {
+describe.skipIf(mountProblem)(`fsProbe(…) on a disk of its own ${mountProblem ?? ''}`, () => {
   const mount = (...options: string[]) => execFileSync('mount', ['-t', 'tmpfs', ...options, 'tmpfs', folder])
 
   beforeEach(() => {

@@ -3,7 +3,7 @@ import { createWatchman } from '@watchman/core'
 import { type S3Server, startS3 } from '@watchman/servers'
 import { afterAll, afterEach, beforeAll, describe, expect, it, vi } from 'vitest'
 import { storage } from '../src/index.ts'
-import { s3 } from '../src/s3.ts'
+import { s3Probe } from '../src/s3.ts'
 import { type Behaviour, startOther, startStub } from './s3-stub.ts'
 
 // Not 'health/': s3rver ends when one request removes an empty folder while another begins to write to it.
@@ -13,7 +13,7 @@ const KEY = /^health-watchman-[0-9a-f-]{36}\.txt$/
 
 /** Describes the driver with the version of the SDK that `@aws-sdk/client-s3` is in the file that calls this. */
 export function describeS3(version: string): void {
-  describe(`s3(…) with ${version}`, () => {
+  describe(`s3Probe(…) with ${version}`, () => {
     const clients: S3Client[] = []
     let server: S3Server
 
@@ -50,7 +50,7 @@ export function describeS3(version: string): void {
 
     async function ask(client: S3Client, bucket = 'watchman', timeout = 5000) {
       const watchman = createWatchman({
-        checks: [storage(s3(client, { bucket, prefix: PREFIX }), { timeout })],
+        checks: [storage(s3Probe(client, { bucket, prefix: PREFIX }), { timeout })],
       })
       return (await watchman.status(new Request('http://localhost/'))).text()
     }
@@ -76,8 +76,8 @@ export function describeS3(version: string): void {
     })
 
     it('answers a list for named storages, and works without a prefix', async () => {
-      const uploads = s3(clientOf(), { bucket: 'watchman' })
-      const exports = s3(clientOf(), { bucket: 'unknown' })
+      const uploads = s3Probe(clientOf(), { bucket: 'watchman' })
+      const exports = s3Probe(clientOf(), { bucket: 'unknown' })
       const watchman = createWatchman({ checks: [storage({ uploads, exports })] })
       const response = await watchman.status(new Request('http://localhost/?check=watchman.checks.storage'))
       expect(await response.json()).toEqual({
@@ -121,7 +121,7 @@ export function describeS3(version: string): void {
     it('times out on a server that hangs, one run at a time, and leaves nothing when it continues', async () => {
       const client = clientOf()
       const sent = listen(client)
-      const check = storage(s3(client, { bucket: 'watchman', prefix: PREFIX }), { timeout: 300, ttl: 0 })
+      const check = storage(s3Probe(client, { bucket: 'watchman', prefix: PREFIX }), { timeout: 300, ttl: 0 })
       const watchman = createWatchman({ checks: [check] })
       server.pause()
       try {
@@ -191,7 +191,7 @@ export function describeS3(version: string): void {
       ['the rest of the content', { hangs: 'GET' }],
     ])('closes its connection at the deadline when it waits for %s', async (_name, behaviour) => {
       const stub = await startStub(behaviour)
-      const probe = s3(clientOf(stub.url), { bucket: 'watchman' })
+      const probe = s3Probe(clientOf(stub.url), { bucket: 'watchman' })
       const controller = new AbortController()
       const asked = Promise.resolve(probe(controller.signal))
       await vi.waitFor(() => expect(stub.hanging()).toBe(1))

@@ -10,7 +10,7 @@ import {
   makeFreezableDisk,
 } from '@watchman/fault-matrix'
 import { storage } from '@watchman/storage'
-import { fs } from '@watchman/storage/fs'
+import { fsProbe } from '@watchman/storage/fs'
 
 interface Backend {
   readonly disk: FreezableDisk
@@ -77,7 +77,7 @@ const faults: Faults<Backend> = {
 const driver: Driver<Backend> = {
   name: 'fs',
   open: ({ uploads }) => ({
-    probe: fs(uploads),
+    probe: fsProbe(uploads),
     leftovers: () => ({ files: readdirSync(uploads).length }),
     close: () => {},
   }),

@@ -1,7 +1,7 @@
 import { connect } from 'node:net'
 import { setTimeout as sleep } from 'node:timers/promises'
 import { caches } from '@watchman/cache'
-import { memcached } from '@watchman/cache/memcached'
+import { memjsProbe } from '@watchman/cache/memjs'
 import {
   type Driver,
   type Faults,
@@ -96,7 +96,7 @@ const ofMemjs: Driver<Backend> = {
     const [connection] = opened.servers
     const state = { closed: false }
     return {
-      probe: memcached(opened, { prefix }),
+      probe: memjsProbe(opened, { prefix }),
       async leftovers() {
         const keys = await expiriesOf(server, prefix)
         return {

@@ -1,5 +1,5 @@
 import { databases } from '@watchman/db'
-import { mongodb } from '@watchman/db/mongodb'
+import { mongodbProbe } from '@watchman/db/mongodb'
 import {
   type Driver,
   type Kind,
@@ -48,7 +48,7 @@ const client: Driver<Backend> = {
       counts.lent -= 1
     })
     return {
-      probe: mongodb(opened),
+      probe: mongodbProbe(opened),
       held: () => ({ lent: counts.lent }),
       leftovers: () => ({
         lent: counts.lent,

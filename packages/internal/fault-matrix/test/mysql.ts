@@ -1,5 +1,5 @@
 import { databases } from '@watchman/db'
-import { mysql2 } from '@watchman/db/mysql2'
+import { mysql2Probe } from '@watchman/db/mysql2'
 import {
   type Driver,
   type Faults,
@@ -113,7 +113,7 @@ const pool: Driver<Backend> = {
     const size = () => queues._allConnections?.length ?? 0
     const busy = () => size() - (queues._freeConnections?.length ?? 0) - state.lent
     return {
-      probe: mysql2(opened),
+      probe: mysql2Probe(opened),
       held: () => ({ busy: busy() }),
       leftovers: async () => ({
         waiting: queues._connectionQueue?.length ?? 0,
@@ -169,7 +169,7 @@ const connection: Driver<Backend> = {
     })
     const listeners = opened.listenerCount('error')
     return {
-      probe: mysql2(opened),
+      probe: mysql2Probe(opened),
       leftovers: async () => ({
         connections: (await connections(backend.server)) - (state.connected ? 1 : 0),
         listeners: state.connected ? opened.listenerCount('error') - listeners : 0,

@@ -1,5 +1,5 @@
 import { databases } from '@watchman/db'
-import { pg } from '@watchman/db/pg'
+import { pgProbe } from '@watchman/db/pg'
 import {
   type Driver,
   type Faults,
@@ -111,7 +111,7 @@ const pool: Driver<Backend> = {
     const state = { lent: 0 }
     const busy = () => opened.totalCount - opened.idleCount - state.lent
     return {
-      probe: pg(opened),
+      probe: pgProbe(opened),
       held: () => ({ busy: busy() }),
       leftovers: async () => ({
         waiting: opened.waitingCount,
@@ -165,7 +165,7 @@ const client: Driver<Backend> = {
     })
     await opened.connect()
     return {
-      probe: pg(opened),
+      probe: pgProbe(opened),
       leftovers: async () => ({
         connections: (await connections(backend.server)) - (state.connected ? 1 : 0),
         listeners: state.connected ? opened.listenerCount('error') - 1 : 0,

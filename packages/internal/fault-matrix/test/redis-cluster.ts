@@ -1,7 +1,7 @@
 import { setTimeout as sleep } from 'node:timers/promises'
 import { caches } from '@watchman/cache'
-import { ioredis } from '@watchman/cache/ioredis'
-import { redis } from '@watchman/cache/redis'
+import { ioredisProbe } from '@watchman/cache/ioredis'
+import { redisProbe } from '@watchman/cache/redis'
 import { type Driver, type Faults, type Kind, serverFaults } from '@watchman/fault-matrix'
 import { missing, type Server } from '@watchman/servers'
 import { Cluster, Redis } from 'ioredis'
@@ -103,7 +103,7 @@ const ofIoredis: Driver<Backend> = {
     opened.on('error', () => {})
     const prefix = newPrefix()
     return {
-      probe: ioredis(opened, { prefix }),
+      probe: ioredisProbe(opened, { prefix }),
       leftovers: async () => ({
         keys: await keysLeft(backend, prefix, opened.status === 'ready'),
         listeners: opened.listenerCount('error') - 1, // of others it has its own
@@ -133,7 +133,7 @@ const ofRedis: Driver<Backend> = {
     opened.on('error', () => {})
     const prefix = newPrefix()
     const listeners = countListeners(opened)
-    const probe = redis(opened, { prefix })
+    const probe = redisProbe(opened, { prefix })
     return {
       // Connects when it is asked, so that a fault can be there before.
       probe(signal) {
@@ -166,7 +166,7 @@ const ofSingle: Driver<Backend> = {
     opened.on('error', () => {})
     const prefix = newPrefix()
     return {
-      probe: ioredis(opened, { prefix }),
+      probe: ioredisProbe(opened, { prefix }),
       leftovers: async () => ({
         keys: await keysLeft(backend, prefix, opened.status === 'ready'),
         connections: (await connectionsOf(backend.server)) - 1,
@@ -189,7 +189,7 @@ const ofSingleRedis: Driver<Backend> = {
     await opened.connect()
     const prefix = newPrefix()
     return {
-      probe: redis(opened, { prefix }),
+      probe: redisProbe(opened, { prefix }),
       leftovers: async () => ({
         keys: await keysLeft(backend, prefix, opened.isReady),
         connections: (await connectionsOf(backend.server)) - 1,

@@ -1,8 +1,8 @@
 import KeyvRedis from '@keyv/redis'
 import { caches } from '@watchman/cache'
-import { ioredis } from '@watchman/cache/ioredis'
-import { keyv } from '@watchman/cache/keyv'
-import { redis } from '@watchman/cache/redis'
+import { ioredisProbe } from '@watchman/cache/ioredis'
+import { keyvProbe } from '@watchman/cache/keyv'
+import { redisProbe } from '@watchman/cache/redis'
 import { type Driver, type Kind, networkFaults, type Setup, serverFaults } from '@watchman/fault-matrix'
 import { missing } from '@watchman/servers'
 import { Redis } from 'ioredis'
@@ -50,7 +50,7 @@ const ofIoredis: Driver<RedisBackend> = {
     const queues: Queues = Object(opened)
     const listeners = countListeners(opened)
     return {
-      probe: ioredis(opened, { prefix }),
+      probe: ioredisProbe(opened, { prefix }),
       leftovers: async () => ({
         keys: await (opened.status === 'ready' ? keysOf : lastingKeysOf)(server, prefix),
         connections: (await connectionsOf(server)) - (opened.status === 'ready' ? 1 : 0),
@@ -101,7 +101,7 @@ const ofRedis: Driver<RedisBackend> = {
     })
     opened.on('error', () => {})
     const listeners = countListeners(opened)
-    const probe = redis(opened, { prefix })
+    const probe = redisProbe(opened, { prefix })
     return {
       // Connects when it is first asked, so that a fault can be there before.
       probe(signal) {
@@ -141,7 +141,7 @@ const ofKeyv: Driver<RedisBackend> = {
     const before = opened.listeners('error').length
     const isReady = () => Object(store.client).isReady === true
     return {
-      probe: keyv(opened, { prefix }),
+      probe: keyvProbe(opened, { prefix }),
       leftovers: async () => ({
         keys: await (isReady() ? keysOf : lastingKeysOf)(server, prefix),
         connections: (await connectionsOf(server)) - (isReady() ? 1 : 0),

@@ -13,7 +13,7 @@ import {
 } from '@watchman/fault-matrix'
 import { type S3Server, startS3 } from '@watchman/servers'
 import { storage } from '@watchman/storage'
-import { s3 } from '@watchman/storage/s3'
+import { s3Probe } from '@watchman/storage/s3'
 import { type Page, type Refusal, type S3Front, startS3Front } from './s3-front.ts'
 
 interface Backend extends Networked {
@@ -122,7 +122,7 @@ const driver: Driver<Backend> = {
     const requests = () => count(agent.sockets) + count(agent.requests)
     return {
       // Not 'health/': s3rver ends when one request removes an empty folder while another begins to write to it.
-      probe: s3(client, { bucket: BUCKET, prefix: 'health-' }),
+      probe: s3Probe(client, { bucket: BUCKET, prefix: 'health-' }),
       leftovers: () =>
         administer(backend, async (other) => ({
           objects: (await other.send(new ListObjectsV2Command({ Bucket: BUCKET }))).KeyCount ?? 0,

@@ -1,5 +1,5 @@
 import { email } from '@watchman/email'
-import { nodemailer } from '@watchman/email/nodemailer'
+import { nodemailerProbe } from '@watchman/email/nodemailer'
 import {
   type Driver,
   type Expectation,
@@ -107,7 +107,7 @@ function driverOf({ name, mode, pool, cells }: Variant): Driver<Backend> {
       const listeners = transporter.listenerCount('error')
       const isPart = ({ body }: { readonly body: string }) => body !== `${TEXT}\r\n`
       return {
-        probe: nodemailer(transporter, { mode, text: TEXT }),
+        probe: nodemailerProbe(transporter, { mode, text: TEXT }),
         leftovers: () => ({
           'mails that wait': _queue.length,
           'connections that are not kept in the pool': sockets.count() - _connections.length,

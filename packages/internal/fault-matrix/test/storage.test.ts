@@ -4,7 +4,7 @@ import { join } from 'node:path'
 import { createWatchman } from '@watchman/core'
 import { DEADLINE, freezeProblem, makeFreezableDisk } from '@watchman/fault-matrix'
 import { storage } from '@watchman/storage'
-import { fs } from '@watchman/storage/fs'
+import { fsProbe } from '@watchman/storage/fs'
 import { describe, expect, it, onTestFinished, vi } from 'vitest'
 import { describeKind } from './describe-kind.ts'
 import { directoryKind } from './directory.ts'
@@ -21,7 +21,12 @@ describe.skipIf(freezeProblem)(`A disk that hangs ${freezeProblem ?? ''}`, () =>
       other.remove()
     })
     const watchman = createWatchman({
-      checks: [storage({ hanging: fs(disk.folder), other: fs(other.folder) }, { timeout: DEADLINE, ttl: 0 })],
+      checks: [
+        storage(
+          { hanging: fsProbe(disk.folder), other: fsProbe(other.folder) },
+          { timeout: DEADLINE, ttl: 0 },
+        ),
+      ],
     })
     const ask = async () => (await watchman.fetch(new Request('http://localhost/'))).json()
     const thaw = await disk.freeze()

@@ -29,13 +29,13 @@ register('data:text/javascript,' + encodeURIComponent(\`
 
 const { createWatchman } = await import('@watchman/core')
 const { caches } = await import('@watchman/cache')
-const { ioredis } = await import('@watchman/cache/ioredis')
+const { ioredisProbe } = await import('@watchman/cache/ioredis')
 const { expressHandler } = await import('@watchman/express')
 const { default: express } = await import('express')
 const { Redis } = await import('ioredis')
 
 const redis = new Redis(process.env.REDIS_URL).on('error', () => {})
-const app = express().use('/watchman', expressHandler(createWatchman({ checks: [caches({ default: ioredis(redis) })] })))
+const app = express().use('/watchman', expressHandler(createWatchman({ checks: [caches({ default: ioredisProbe(redis) })] })))
 const server = app.listen(0, '127.0.0.1')
 await once(server, 'listening')
 const response = await fetch('http://127.0.0.1:' + server.address().port + '/watchman/')

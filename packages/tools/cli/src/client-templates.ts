@@ -6,7 +6,7 @@ export interface ClientTemplate {
   /** The package of the client. */
   readonly client: string
   readonly kind: CheckKind
-  /** The driver, which is also its subpath: `pg` of `@watchman/db/pg`. */
+  /** The subpath of the driver, whose function is named after it: `pgProbe` of `@watchman/db/pg`. */
   readonly driver: string
   /** What is imported from the client, as in `import … from 'pg'`. */
   readonly importClause: string
@@ -82,7 +82,7 @@ export const clientTemplates: readonly ClientTemplate[] = [
   {
     client: 'memjs',
     kind: 'caches',
-    driver: 'memcached',
+    driver: 'memjs',
     importClause: '{ Client }',
     variable: 'memcachedClient',
     createCode: `Client.create(process.env.MEMCACHED_SERVERS)`,

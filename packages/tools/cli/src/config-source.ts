@@ -27,7 +27,7 @@ export function configSource(dependencies: ReadonlySet<string>): ConfigSource {
     "import type { WatchmanOptions } from '@watchman/core'",
     ...checks.map(({ kind, from }) => `import { ${kind} } from '${from}'`),
     ...used.flatMap(({ kind, driver, importClause, client }) => [
-      `import { ${driver} } from '${kinds[kind].from}/${driver}'`,
+      `import { ${driver}Probe } from '${kinds[kind].from}/${driver}'`,
       `import ${importClause} from '${client}'`,
     ]),
   ]
@@ -48,7 +48,7 @@ ${checks.map(({ line }) => `    ${line},\n`).join('')}  ],
 
 function checkOf(kind: string, named: boolean, own: readonly ClientTemplate[]): string {
   const probes = own.map(
-    ({ driver, driverArguments, variable }) => `${driver}(${driverArguments ?? variable})`,
+    ({ driver, driverArguments, variable }) => `${driver}Probe(${driverArguments ?? variable})`,
   )
   if (!named && probes.length === 1) return `${kind}(${probes[0]})`
   const targets = own.map(({ driver }, index) => `${index ? driver : 'default'}: ${probes[index]}`)

@@ -22,11 +22,11 @@ describe('init', () => {
 import { databases } from '@watchman/db'
 import { caches } from '@watchman/cache'
 import { email } from '@watchman/email'
-import { pg } from '@watchman/db/pg'
+import { pgProbe } from '@watchman/db/pg'
 import { Pool } from 'pg'
-import { ioredis } from '@watchman/cache/ioredis'
+import { ioredisProbe } from '@watchman/cache/ioredis'
 import { Redis } from 'ioredis'
-import { nodemailer } from '@watchman/email/nodemailer'
+import { nodemailerProbe } from '@watchman/email/nodemailer'
 import { createTransport } from 'nodemailer'
 
 const pool = new Pool({ connectionString: process.env.DATABASE_URL }).on('error', console.error)
@@ -38,9 +38,9 @@ export const close = () => Promise.all([pool.end(), ioRedis.disconnect(), transp
 
 export default {
   checks: [
-    databases({ default: pg(pool) }),
-    caches({ default: ioredis(ioRedis) }),
-    email(nodemailer(transporter, { mode: 'verify' })),
+    databases({ default: pgProbe(pool) }),
+    caches({ default: ioredisProbe(ioRedis) }),
+    email(nodemailerProbe(transporter, { mode: 'verify' })),
   ],
   tokens: process.env.WATCHMAN_TOKENS, // without tokens, the endpoint is open to everyone
 } satisfies WatchmanOptions
@@ -99,7 +99,7 @@ Mount it in your app:  npm install @watchman/express
     const folder = await folderWith(project('pg'))
     expect(await watchman(['init'], { folder })).toEqual({
       code: 2,
-      stdout: expect.stringContaining('databases({ default: pg(pool) })'),
+      stdout: expect.stringContaining('databases({ default: pgProbe(pool) })'),
       stderr: 'watchman: there is no terminal to ask on: pass --yes to write it without asking\n',
     })
     await expect(read(folder)).rejects.toThrow('ENOENT')
@@ -117,6 +117,6 @@ Mount it in your app:  npm install @watchman/express
       return { code, text: await read(folder).catch(() => undefined) }
     }
     expect(await answer('n\\n')).toEqual({ code: 1, text: undefined })
-    expect(await answer('\\n')).toEqual({ code: 0, text: expect.stringContaining('pg(pool)') })
+    expect(await answer('\\n')).toEqual({ code: 0, text: expect.stringContaining('pgProbe(pool)') })
   })
 })

@@ -1,10 +1,10 @@
 // An application of its own: what it holds can be counted without what the test holds.
 import { createServer } from 'node:http'
 import { caches } from '@watchman/cache'
-import { ioredis } from '@watchman/cache/ioredis'
+import { ioredisProbe } from '@watchman/cache/ioredis'
 import { createWatchman, type Probe } from '@watchman/core'
 import { databases } from '@watchman/db'
-import { pg } from '@watchman/db/pg'
+import { pgProbe } from '@watchman/db/pg'
 import { nodeHandler } from '@watchman/node'
 import { Redis } from 'ioredis'
 import { Pool } from 'pg'
@@ -28,8 +28,8 @@ function counted(probe: Probe) {
   return { starts, probe: counting }
 }
 
-const database = counted(pg(pool))
-const cache = counted(ioredis(client))
+const database = counted(pgProbe(pool))
+const cache = counted(ioredisProbe(client))
 const policy = { timeout: 300 }
 const watchman = createWatchman({
   checks: [databases({ default: database.probe }, policy), caches({ default: cache.probe }, policy)],
@@ -37,8 +37,8 @@ const watchman = createWatchman({
 // Without reuse, so that each run asks the backends.
 const eager = createWatchman({
   checks: [
-    databases({ default: pg(pool) }, { ...policy, ttl: 0 }),
-    caches({ default: ioredis(client) }, { ...policy, ttl: 0 }),
+    databases({ default: pgProbe(pool) }, { ...policy, ttl: 0 }),
+    caches({ default: ioredisProbe(client) }, { ...policy, ttl: 0 }),
   ],
 })
 

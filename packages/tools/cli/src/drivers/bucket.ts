@@ -5,9 +5,9 @@ import { driver } from './driver.ts'
 export const bucket = driver<typeof import('@aws-sdk/client-s3')>(
   '@aws-sdk/client-s3',
   async ({ S3Client }, name, environment) => {
-    const { s3 } = await import('@watchman/storage/s3') // imports the SDK
+    const { s3Probe } = await import('@watchman/storage/s3') // imports the SDK
     const endpoint = read(environment, 'S3_ENDPOINT')
     const client = new S3Client(endpoint ? { endpoint, forcePathStyle: true } : {})
-    return { probe: s3(client, { bucket: name }), close: () => client.destroy() }
+    return { probe: s3Probe(client, { bucket: name }), close: () => client.destroy() }
   },
 )

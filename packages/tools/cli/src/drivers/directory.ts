@@ -1,8 +1,8 @@
-import { fs } from '@watchman/storage/fs'
+import { fsProbe } from '@watchman/storage/fs'
 import type { BackendDriver } from './driver.ts'
 
 /** A directory. */
 export const directory: BackendDriver = {
   client: '',
-  open: async (path) => ({ probe: fs(path), close: () => {} }),
+  open: async (path) => ({ probe: fsProbe(path), close: () => {} }),
 }

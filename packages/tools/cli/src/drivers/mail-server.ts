@@ -1,4 +1,4 @@
-import { nodemailer } from '@watchman/email/nodemailer'
+import { nodemailerProbe } from '@watchman/email/nodemailer'
 import { listOf, read } from '../variables.ts'
 import { driver } from './driver.ts'
 
@@ -9,7 +9,7 @@ export const mailServer = driver<typeof import('nodemailer')>(
     const transporter = createTransport(url)
     const to = listOf(read(environment, 'WATCHMAN_EMAIL_RECIPIENTS') ?? '')
     const from = read(environment, 'WATCHMAN_EMAIL_SENDER')
-    const probe = nodemailer(transporter, to.length > 0 ? { to, from } : { mode: 'verify' })
+    const probe = nodemailerProbe(transporter, to.length > 0 ? { to, from } : { mode: 'verify' })
     return { probe, close: () => transporter.close() }
   },
 )

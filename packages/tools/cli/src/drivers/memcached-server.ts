@@ -1,9 +1,9 @@
-import { memcached } from '@watchman/cache/memcached'
+import { memjsProbe } from '@watchman/cache/memjs'
 import { driver } from './driver.ts'
 
 /** Memcached through memjs. */
 export const memcachedServer = driver<typeof import('memjs')>('memjs', ({ Client }, url) => {
   const logger = { log: () => {} } // by default it writes to stdout, among the results
   const client = Client.create(url.replace(/memcached:\/\//gi, ''), { logger })
-  return { probe: memcached(client), close: () => client.close() }
+  return { probe: memjsProbe(client), close: () => client.close() }
 })

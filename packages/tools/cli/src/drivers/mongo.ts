@@ -1,8 +1,8 @@
-import { mongodb } from '@watchman/db/mongodb'
+import { mongodbProbe } from '@watchman/db/mongodb'
 import { driver } from './driver.ts'
 
 /** MongoDB through mongodb. */
 export const mongo = driver<typeof import('mongodb')>('mongodb', ({ MongoClient }, url) => {
   const client = new MongoClient(url)
-  return { probe: mongodb(client), close: () => client.close() }
+  return { probe: mongodbProbe(client), close: () => client.close() }
 })

@@ -1,8 +1,8 @@
-import { mysql2 } from '@watchman/db/mysql2'
+import { mysql2Probe } from '@watchman/db/mysql2'
 import { driver } from './driver.ts'
 
 /** MySQL and MariaDB through mysql2. */
 export const mysql = driver<typeof import('mysql2')>('mysql2', ({ createPool }, url) => {
   const pool = createPool(url).promise()
-  return { probe: mysql2(pool), close: () => pool.end() }
+  return { probe: mysql2Probe(pool), close: () => pool.end() }
 })

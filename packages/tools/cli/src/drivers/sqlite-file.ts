@@ -1,5 +1,5 @@
 import type { Probe } from '@watchman/core'
-import { type SqliteDatabase, sqlite } from '@watchman/db/sqlite'
+import { type SqliteDatabase, sqliteProbe } from '@watchman/db/sqlite'
 import type BetterSqlite3 from 'better-sqlite3'
 import { type BackendDriver, driver, type Service } from './driver.ts'
 
@@ -26,7 +26,7 @@ function service(url: string, open: (path: string) => Open): Service {
   const probe: Probe = async (signal) => {
     const database = open(path)
     try {
-      await sqlite(database)(signal)
+      await sqliteProbe(database)(signal)
     } finally {
       database.close()
     }

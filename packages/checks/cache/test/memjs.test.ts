@@ -5,7 +5,7 @@ import { Client } from 'memjs'
 import { Client as OldestClient } from 'memjs-oldest'
 import { afterAll, afterEach, beforeAll, describe, expect, it } from 'vitest'
 import { caches } from '../src/index.ts'
-import { type MemcachedClient, memcached } from '../src/memcached.ts'
+import { type MemcachedClient, memjsProbe } from '../src/memjs.ts'
 import { endpoint, failed, OK, recovered, statOf } from './support.ts'
 
 const VERSIONS = [
@@ -34,13 +34,16 @@ describe.skipIf(missing('memcached'))(`memcached ${missing('memcached') ?? ''}`,
     afterAll(() => server.stop())
 
     it('answers ok after a write, a read and a deletion, and leaves no key', async () => {
-      expect(await endpoint(caches({ default: memcached(use()) }))()).toMatchObject({ status: 200, json: OK })
+      expect(await endpoint(caches({ default: memjsProbe(use()) }))()).toMatchObject({
+        status: 200,
+        json: OK,
+      })
       for (const stat of ['cmd_set', 'get_hits', 'delete_hits']) expect(await statOf(server, stat)).toBe(1)
       expect(await statOf(server, 'curr_items')).toBe(0)
     })
 
     it('leaves no key and opens one connection in a thousand runs', async () => {
-      const run = memcached(use())
+      const run = memjsProbe(use())
       const before = await statOf(server, 'total_connections')
       for (let count = 0; count < 1000; count += 1) await run(new AbortController().signal)
       expect(await statOf(server, 'curr_items')).toBe(0)
@@ -48,7 +51,7 @@ describe.skipIf(missing('memcached'))(`memcached ${missing('memcached') ?? ''}`,
     })
 
     it('fails with the cause when the server is killed and recovers when it is back', async () => {
-      const check = endpoint(caches({ default: memcached(use()) }, { ttl: 0 }))
+      const check = endpoint(caches({ default: memjsProbe(use()) }, { ttl: 0 }))
       expect((await check()).json).toBe(OK)
       await server.kill()
       for (let count = 0; count < 3; count += 1) {
@@ -63,7 +66,7 @@ describe.skipIf(missing('memcached'))(`memcached ${missing('memcached') ?? ''}`,
     })
 
     it('times out on a paused server and recovers when it is resumed', async () => {
-      const check = endpoint(caches({ default: memcached(use()) }, { ttl: 0, timeout: 300 }))
+      const check = endpoint(caches({ default: memjsProbe(use()) }, { ttl: 0, timeout: 300 }))
       expect((await check()).json).toBe(OK)
       server.pause()
       for (let count = 0; count < 3; count += 1) {
@@ -77,7 +80,7 @@ describe.skipIf(missing('memcached'))(`memcached ${missing('memcached') ?? ''}`,
 
     it('recovers when the server is killed while a command is pending', async () => {
       const client = use({ timeout: 0.2, retries: 1 })
-      const check = endpoint(caches({ default: memcached(client) }, { ttl: 0, timeout: 100 }))
+      const check = endpoint(caches({ default: memjsProbe(client) }, { ttl: 0, timeout: 100 }))
       expect((await check()).json).toBe(OK)
       server.pause()
       expect((await check()).json).toBe(failed('timed out after 100 ms'))
@@ -88,14 +91,14 @@ describe.skipIf(missing('memcached'))(`memcached ${missing('memcached') ?? ''}`,
 
     it('reports the timeout of memjs where it is shorter', async () => {
       server.pause()
-      const { json } = await endpoint(caches({ default: memcached(use()) }))()
+      const { json } = await endpoint(caches({ default: memjsProbe(use()) }))()
       expect(json).toBe(failed('socket timed out waiting on response.'))
     })
 
     it('names the servers when a client with failover has given up on all', async () => {
       const { port } = server
       await server.kill()
-      const check = endpoint(caches({ default: memcached(use({ failover: true })) }, { ttl: 0 }))
+      const check = endpoint(caches({ default: memjsProbe(use({ failover: true })) }, { ttl: 0 }))
       expect((await check()).json).toBe(
         failed(`no server available, each failed a short while ago: 127.0.0.1:${port}`),
       )
@@ -109,7 +112,7 @@ describe.skipIf(missing('memcached'))(`memcached ${missing('memcached') ?? ''}`,
       })
       await once(closing.listen(0, '127.0.0.1'), 'listening')
       const client = use({ timeout: 0.1, retries: 1 }, `127.0.0.1:${Object(closing.address()).port}`)
-      await expect(memcached(client)(new AbortController().signal)).rejects.toThrow(
+      await expect(memjsProbe(client)(new AbortController().signal)).rejects.toThrow(
         'the connection was closed before an answer came',
       )
       for (const socket of sockets) socket.destroy()
@@ -133,7 +136,7 @@ describe.skipIf(missing('memcached'))(`memcached ${missing('memcached') ?? ''}`,
           return client.delete(key)
         },
       }
-      const run = memcached(spied, { prefix: `${'p'.repeat(213)}:` })
+      const run = memjsProbe(spied, { prefix: `${'p'.repeat(213)}:` })
       await expect(run(new AbortController().signal)).rejects.toThrow('no read')
       const [[key] = []] = calls
       expect(key).toMatch(/^p{213}:[\da-f-]{36}$/)

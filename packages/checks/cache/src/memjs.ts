@@ -49,11 +49,11 @@ const aPrefix: Rule = {
  *
  * @throws WatchmanError `INVALID_OPTION` for another client and for options that cannot work.
  * @example
- * caches({ sessions: memcached(Client.create('127.0.0.1:11211')) })
+ * caches({ sessions: memjsProbe(Client.create('127.0.0.1:11211')) })
  */
-export function memcached(client: MemcachedClient, options: CacheOptions = {}): Probe {
-  assertClient('memcached', client, 'a Client of the memjs package', hasMembers(client, MEMBERS))
-  const { prefix = DEFAULT_PREFIX } = validate('memcached', options, { prefix: aPrefix })
+export function memjsProbe(client: MemcachedClient, options: CacheOptions = {}): Probe {
+  assertClient('memjsProbe', client, 'a Client of the memjs package', hasMembers(client, MEMBERS))
+  const { prefix = DEFAULT_PREFIX } = validate('memjsProbe', options, { prefix: aPrefix })
   return roundTrip(
     {
       set: (key, value) => write(client, key, value),
