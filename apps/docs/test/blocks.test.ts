@@ -90,7 +90,7 @@ test('every command that a page calls is known, with its options', { timeout: 60
   const calls = blocks.flatMap(({ code }) => [
     ...code
       .replaceAll(/[",[\]]/g, '')
-      .matchAll(/(?:npx |\.bin\/|^)watchman (check|serve|probe|init)\b([^\n#]*)/gm),
+      .matchAll(/(?:npx |\.bin\/|^)watchman-health (check|serve|probe|init)\b([^\n#]*)/gm),
   ])
   expect(new Set(calls.map(([, command]) => command))).toEqual(new Set(['check', 'serve', 'probe']))
   const bin = join(ROOT, 'packages/tools/cli/src/bin.ts')

@@ -172,7 +172,7 @@ test.skipIf(missing('postgres'))(
       DATABASE_URL: postgres.url,
       REDIS_URL: `redis://127.0.0.1:${closed}`,
     }
-    const words = line.replace('npx watchman ', '').split(' ')
+    const words = line.replace('npx watchman-health ', '').split(' ')
     const parameters = [...FLAGS, bin, ...words]
     try {
       // It looks for a configuration from the current folder upwards.

@@ -4,7 +4,7 @@ import { missing, startPostgres, startRedis } from '@watchman/servers'
 import prepare from '@watchman/servers/setup'
 
 /**
- * Calls `npx watchman serve` where it is installed, in `folder`, with nothing but the URLs of a database and of a cache,
+ * Calls `npx watchman-health serve` where it is installed, in `folder`, with nothing but the URLs of a database and of a cache,
  * asks it what it says of them, and ends it. Returns what failed.
  */
 export async function tryCommand(folder: string): Promise<readonly string[]> {
@@ -16,7 +16,7 @@ export async function tryCommand(folder: string): Promise<readonly string[]> {
   }
   const [postgres, redis] = await Promise.all([startPostgres(), startRedis()])
   const { PATH, HOME } = process.env
-  const child = spawn('npx', ['--offline', 'watchman', 'serve', '--port', '0'], {
+  const child = spawn('npx', ['--offline', 'watchman-health', 'serve', '--port', '0'], {
     cwd: folder,
     env: { PATH, HOME, DATABASE_URL: postgres.url, REDIS_URL: redis.url },
     stdio: ['ignore', 'pipe', 'inherit'],
@@ -35,7 +35,7 @@ export async function tryCommand(folder: string): Promise<readonly string[]> {
     const wanted = '200 {"databases":[{"default":{"ok":true}}],"caches":[{"default":{"ok":true}}]}'
     console.log(`The command served ${told}`)
     if (told === wanted && /<html.*databases/s.test(page)) return []
-    return [`watchman serve wrote ${text}, told ${told}, showed ${page}`]
+    return [`watchman-health serve wrote ${text}, told ${told}, showed ${page}`]
   } finally {
     if (child.exitCode === null && child.signalCode === null) tell('SIGKILL')
     await Promise.all([postgres.stop(), redis.stop()])

@@ -31,7 +31,7 @@ for (const [signal, code] of Object.entries({ SIGINT: 130, SIGTERM: 143 })) {
 }
 // Keeps the process alive while a check hangs: a pending promise alone does not.
 setInterval(() => {}, 2 ** 31 - 1)
-// The reader of a pipe may be gone: `watchman check -v | head -1`.
+// The reader of a pipe may be gone: `watchman-health check -v | head -1`.
 for (const stream of [process.stdout, process.stderr]) stream.on('error', () => {})
 
 const context = {

@@ -31,12 +31,12 @@ function isFromCommander(error: unknown): boolean {
 }
 
 function printError(message: string): void {
-  process.stderr.write(`watchman: ${oneLine(mask(message))}\n`)
+  process.stderr.write(`watchman-health: ${oneLine(mask(message))}\n`)
 }
 
 /** Declares the commands. The code of each is loaded when it is called. */
 function describe(context: ProcessContext, settle: (code: number) => void): Command {
-  const program = new Command('watchman')
+  const program = new Command('watchman-health')
     .description('Health checks from the command line.')
     .version(version)
     .exitOverride()

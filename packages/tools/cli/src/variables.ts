@@ -21,7 +21,7 @@ export const variables = {
   WATCHMAN_DEGRADED_STATUS: 'the HTTP status while a target is degraded and none is failing; 200 by default',
   WATCHMAN_DETAILS: '`none` leaves only `{"ok":false}` of a failure; `full` by default',
   WATCHMAN_EXPOSE_VERSION: '`true` sends `X-Watchman-Version`',
-  WATCHMAN_TOKEN: 'the token that `watchman probe` sends',
+  WATCHMAN_TOKEN: 'the token that `watchman-health probe` sends',
 } as const
 
 /** The name of a variable that is read. */

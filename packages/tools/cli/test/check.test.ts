@@ -124,17 +124,17 @@ describe('check', () => {
     expect(await watchman(['check', '-c', 'app', '-s', 'quue'], { folder })).toEqual({
       code: 2,
       stdout: '',
-      stderr: 'watchman: there is no check quue: there is app, queue\n',
+      stderr: 'watchman-health: there is no check quue: there is app, queue\n',
     })
     expect(await watchman(['check', '--json', '-c', 'app,app.orders'], { folder })).toEqual({
       code: 2,
       stdout: '',
-      stderr: 'watchman: there is no check app.orders: there is app, queue\n',
+      stderr: 'watchman-health: there is no check app.orders: there is app, queue\n',
     })
     expect(await watchman(['check', '-c', 'app', '-s', 'app'], { folder })).toEqual({
       code: 2,
       stdout: '',
-      stderr: 'watchman: no check is left to run\n',
+      stderr: 'watchman-health: no check is left to run\n',
     })
   })
 
@@ -152,7 +152,7 @@ describe('check', () => {
     expect(await watchman(['check', '-c', 'app,other'], { folder })).toEqual({
       code: 2,
       stdout: '',
-      stderr: 'watchman: there is no check other: there is app, queue\n',
+      stderr: 'watchman-health: there is no check other: there is app, queue\n',
     })
   })
 
@@ -168,7 +168,7 @@ describe('check', () => {
     expect(await watchman(['check'], { folder })).toEqual({
       code: 1,
       stdout: '',
-      stderr: 'watchman: the Watchman instance of the configuration is closed\n',
+      stderr: 'watchman-health: the Watchman instance of the configuration is closed\n',
     })
   })
 
@@ -258,8 +258,8 @@ describe('check', () => {
   test.each(broken)('exits with 3 and one line for a %s with %j', async (file, text, message) => {
     const ended = await watchman(['check'], { folder: await folderWith({ [file]: text }) })
     expect(ended).toMatchObject({ code: 3, stdout: '' })
-    expect(ended.stderr).toMatch(/^watchman: .*\n$/)
-    expect(ended.stderr).toContain(`watchman: ${message}`)
+    expect(ended.stderr).toMatch(/^watchman-health: .*\n$/)
+    expect(ended.stderr).toContain(`watchman-health: ${message}`)
   })
 
   test('exits without waiting for timers of the configuration, after it was closed', async () => {

@@ -157,7 +157,7 @@ describe('the environment', () => {
     )
     for (const [index, [variable, client]] of Object.entries(clients).entries()) {
       const message = `${variable.replace(/=.*/, '')} needs the package ${client}, which is not installed: npm install ${client}`
-      expect(ended[index]).toEqual({ code: 3, stdout: '', stderr: `watchman: ${message}\n` })
+      expect(ended[index]).toEqual({ code: 3, stdout: '', stderr: `watchman-health: ${message}\n` })
     }
     const environment = { ...hidden, STORAGE_PATH: '.' }
     expect(await watchman(['check'], { folder, environment })).toEqual({ code: 0, stdout: '', stderr: '' })
@@ -184,7 +184,7 @@ describe('the environment', () => {
     await mkdir(own, { recursive: true })
     await writeFile(join(own, 'index.js'), "exports.Pool = function () { throw new Error('of the project') }")
     const call = { folder, environment: { DATABASE_URL: 'postgres://localhost' } }
-    expect((await watchman(['check'], call)).stderr).toBe('watchman: DATABASE_URL: of the project\n')
+    expect((await watchman(['check'], call)).stderr).toBe('watchman-health: DATABASE_URL: of the project\n')
   })
 
   test('names several backends of a kind', async () => {
@@ -208,7 +208,7 @@ describe('the environment', () => {
       'DATABASE_URL must be a URL that begins with postgres:, postgresql:, mysql:, mariadb:, mongodb:, mongodb+srv:, sqlite:, file:',
     'REDIS_URL=http://me:secret@localhost':
       'REDIS_URL must be a URL that begins with redis:, rediss:, not http:',
-    'DATABASE_URL=mongodb://me:secret@': expect.stringMatching(/^watchman: DATABASE_URL: .+\n$/),
+    'DATABASE_URL=mongodb://me:secret@': expect.stringMatching(/^watchman-health: DATABASE_URL: .+\n$/),
     'WATCHMAN_TOKENS=':
       'WATCHMAN_TOKENS must be an array of non-empty strings, or a string of them separated by commas',
     'WATCHMAN_TOKEN_NAME=check': 'WATCHMAN_TOKEN_NAME must be a non-empty string other than check and skip',
@@ -230,7 +230,7 @@ describe('the environment', () => {
   test.each(Object.entries(wrong))('exits with 3 and one line for %s', async (variable, message) => {
     const [name = '', value = ''] = variable.split(/=(.*)/s)
     const environment = { STORAGE_PATH: '.', [name]: value }
-    const stderr = typeof message === 'string' ? `watchman: ${message}\n` : message
+    const stderr = typeof message === 'string' ? `watchman-health: ${message}\n` : message
     const ended = await watchman(['check'], { folder: await folderWith(), environment })
     expect(ended).toEqual({ code: 3, stdout: '', stderr })
     expect(ended.stderr).not.toContain('secret')

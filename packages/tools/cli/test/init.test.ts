@@ -48,7 +48,7 @@ export default {
     expect(stdout).toBe(`${text}
 Wrote watchman.config.ts.
 Install its imports:  npm install @watchman/core @watchman/db @watchman/cache @watchman/email
-Run it:  npx watchman check -v
+Run it:  npx watchman-health check -v
 Mount it in your app:  npm install @watchman/express
   app.use('/watchman', expressHandler(createWatchman(config)))
 `)
@@ -73,7 +73,7 @@ Mount it in your app:  npm install @watchman/express
     expect(await watchman(['init', '--yes'], { folder })).toEqual({
       code: 1,
       stdout: '',
-      stderr: `watchman: ${file} already exists: nothing was written\n`,
+      stderr: `watchman-health: ${file} already exists: nothing was written\n`,
     })
     expect(await readFile(join(folder, file), 'utf8')).toBe('{}')
   })
@@ -87,11 +87,11 @@ Mount it in your app:  npm install @watchman/express
     const broken = await folderWith({ 'package.json': '{' })
     expect(await watchman(['init', '--yes'], { folder: broken })).toMatchObject({
       code: 1,
-      stderr: expect.stringContaining('watchman: package.json cannot be read: '),
+      stderr: expect.stringContaining('watchman-health: package.json cannot be read: '),
     })
     expect(await watchman(['init', '--yes'], { folder: '/' })).toMatchObject({
       code: 1,
-      stderr: 'watchman: there is no package.json here or in a folder above: run this in a project\n',
+      stderr: 'watchman-health: there is no package.json here or in a folder above: run this in a project\n',
     })
   })
 
@@ -100,7 +100,7 @@ Mount it in your app:  npm install @watchman/express
     expect(await watchman(['init'], { folder })).toEqual({
       code: 2,
       stdout: expect.stringContaining('databases({ default: pgProbe(pool) })'),
-      stderr: 'watchman: there is no terminal to ask on: pass --yes to write it without asking\n',
+      stderr: 'watchman-health: there is no terminal to ask on: pass --yes to write it without asking\n',
     })
     await expect(read(folder)).rejects.toThrow('ENOENT')
   })

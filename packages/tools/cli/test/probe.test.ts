@@ -47,9 +47,11 @@ describe('probe', () => {
     expect(await watchman(['probe', url])).toEqual({
       code: 1,
       stdout: '',
-      stderr: `watchman: ${url}/ answered 500: {"app":{"ok":false}}\n`,
+      stderr: `watchman-health: ${url}/ answered 500: {"app":{"ok":false}}\n`,
     })
-    expect((await watchman(['probe', `${url}/bare`])).stderr).toBe(`watchman: ${url}/bare answered 500\n`)
+    expect((await watchman(['probe', `${url}/bare`])).stderr).toBe(
+      `watchman-health: ${url}/bare answered 500\n`,
+    )
   })
 
   test('prints the response of a degraded endpoint and exits with 0', async () => {
@@ -70,7 +72,7 @@ describe('probe', () => {
     expect(await watchman(['probe', `${url}/?watchman-token=other`])).toEqual({
       code: 1,
       stdout: '',
-      stderr: `watchman: ${url}/ answered 403: {"error":403,"message":"Forbidden"}\n`,
+      stderr: `watchman-health: ${url}/ answered 403: {"error":403,"message":"Forbidden"}\n`,
     })
   })
 
@@ -79,7 +81,7 @@ describe('probe', () => {
     expect(await watchman(['probe', url.replace('//', '//me:secret@')])).toEqual({
       code: 1,
       stdout: '',
-      stderr: `watchman: ${url}/ answered 200, but not like a Watchman endpoint: pass its URL, or that of its /bare or /ping\n`,
+      stderr: `watchman-health: ${url}/ answered 200, but not like a Watchman endpoint: pass its URL, or that of its /bare or /ping\n`,
     })
   })
 
@@ -96,13 +98,13 @@ describe('probe', () => {
     expect(refused).toEqual({
       code: 1,
       stdout: '',
-      stderr: 'watchman: http://127.0.0.1:1/ does not answer: connect ECONNREFUSED 127.0.0.1:1\n',
+      stderr: 'watchman-health: http://127.0.0.1:1/ does not answer: connect ECONNREFUSED 127.0.0.1:1\n',
     })
     const url = await listen(() => {})
     expect(await watchman(['probe', url, '--timeout', '200'])).toEqual({
       code: 1,
       stdout: '',
-      stderr: `watchman: ${url}/ does not answer: timed out after 200 ms\n`,
+      stderr: `watchman-health: ${url}/ does not answer: timed out after 200 ms\n`,
     })
     const cut = await listen((request) => request.socket.end('SMTP ready\r\n'))
     expect((await watchman(['probe', cut])).stderr).toMatch(/ does not answer: Parse Error/)

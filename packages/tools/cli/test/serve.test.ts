@@ -106,8 +106,8 @@ describe('serve', () => {
       environment,
     })
     expect(ended).toMatchObject({ code, stdout: '' })
-    expect(ended.stderr).toMatch(/^watchman: .*\n$/)
-    expect(ended.stderr).toContain(`watchman: ${message}`)
+    expect(ended.stderr).toMatch(/^watchman-health: .*\n$/)
+    expect(ended.stderr).toContain(`watchman-health: ${message}`)
   })
 
   test('reports a port that is in use', async () => {
@@ -120,7 +120,7 @@ describe('serve', () => {
     expect(await watchman(['serve', '--port', port], call)).toEqual({
       code: 1,
       stdout: '',
-      stderr: `watchman: cannot listen on 127.0.0.1, port ${port}: the port is in use: choose another with --port\n`,
+      stderr: `watchman-health: cannot listen on 127.0.0.1, port ${port}: the port is in use: choose another with --port\n`,
     })
   })
 

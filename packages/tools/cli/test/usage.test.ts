@@ -28,7 +28,11 @@ const bad: readonly (readonly [parameters: readonly string[], message: string])[
 
 describe('the command', () => {
   test.each(bad)('exits with 2 and one line for %j', async (parameters, message) => {
-    expect(await watchman(parameters)).toEqual({ code: 2, stdout: '', stderr: `watchman: ${message}\n` })
+    expect(await watchman(parameters)).toEqual({
+      code: 2,
+      stdout: '',
+      stderr: `watchman-health: ${message}\n`,
+    })
   })
 
   test('prints its version, and the options of each command', async () => {

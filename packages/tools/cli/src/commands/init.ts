@@ -53,7 +53,7 @@ export async function init(
   const missing = packages.filter((name) => !dependencies.has(name))
   console.log(`Wrote ${shown}.`)
   if (missing.length > 0) console.log(`Install its imports:  npm install ${missing.join(' ')}`)
-  console.log('Run it:  npx watchman check -v')
+  console.log('Run it:  npx watchman-health check -v')
   for (const { framework, adapter, mountCode } of frameworks) {
     if (!dependencies.has(framework)) continue
     console.log(`Mount it in your app:  npm install ${adapter}\n  ${mountCode}`)

@@ -45,7 +45,7 @@ export async function serve({ port, host, base }: ServeOptions, context: Process
 
 /** The dashboard, unless the configuration has a view at its path. */
 const fallbackDashboard: Plugin = {
-  name: 'watchman serve',
+  name: 'watchman-health serve',
   setup(host) {
     try {
       dashboard().setup(host)
