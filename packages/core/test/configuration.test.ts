@@ -495,7 +495,7 @@ describe('a configuration that works', () => {
     expect(runs).toHaveLength(1)
   })
 
-  test('makes plain data of checks, without functions of its own', () => {
+  test('makes plain data of checks, without adding functions', () => {
     const targets = { b: healthy, a: { probe: healthy, critical: false } }
     expect(defineProbeCheck('databases', targets, { timeout: 50, aliases: ['db'] })).toEqual({
       name: 'databases',

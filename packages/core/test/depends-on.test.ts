@@ -200,7 +200,7 @@ describe('createWatchman refuses in dependsOn', () => {
       'option dependsOn goes in a circle: a → b → c → b',
     ],
     [
-      'a circle of a check whose policy names one of its own targets',
+      'a circle of a check whose policy names a target of the same check',
       [
         defineProbeCheck(
           'databases',

@@ -497,7 +497,7 @@ describe('a failure with cleanup that takes longer', () => {
     ends[0]?.()
     expect((await ask(watchman)).body).toEqual(failure)
     expect(ends).toHaveLength(2)
-    expect(events.map(({ result }) => result.failures)).toEqual([1, 2]) // waiting in vain was no run
+    expect(events.map(({ result }) => result.failures)).toEqual([1, 2]) // a caller that waited until its timeout was no run
   })
 
   test('keeps its explanation where its timeout ended it', async () => {

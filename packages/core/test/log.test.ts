@@ -204,14 +204,14 @@ describe('a setup warning of a probe', () => {
     ])
   })
 
-  test('names the check where the probe has no name of its own', async () => {
+  test('names the check where the probe has no name', async () => {
     const { messages, logger } = recordLog()
     const watchman = createWatchman({ checks: [defineProbeCheck('email', warning('listen'))], logger })
     expect((await ask(watchman)).status).toBe(200)
     expect(messages()).toEqual(['[watchman] email: listen'])
   })
 
-  test('is also logged for a target with a policy of its own, and for one that only runs in the background', async () => {
+  test('is also logged for a target with its own policy, and for one that only runs in the background', async () => {
     const { messages, logger } = recordLog()
     const targets = { own: { probe: warning('listen'), critical: false } }
     const checks = [

@@ -824,7 +824,7 @@ describe('a view that', () => {
     await watchman.close()
   })
 
-  test('sets headers of its own keeps them, and gets those that it lacks', async () => {
+  test('sets headers itself keeps them, and gets those that it lacks', async () => {
     const headers = { 'Cache-Control': 'max-age=5', 'X-Own': '1' }
     const plugin = viewPlugin('own', () => new Response('page', { status: 418, headers }))
     const { status, headers: sent } = await ask(

@@ -463,7 +463,7 @@ describe('one failing run', () => {
     await watchman.close()
   })
 
-  test('is one failure for callers who wait in vain for it to settle', async () => {
+  test('is one failure for callers who wait for it until their timeout', async () => {
     const { events, plugin } = recordResults()
     const { probe } = scripted(healthy, hanging().probe)
     const check = defineProbeCheck('databases', probe, { failureThreshold: 3, ttl: 0, timeout: 100 })

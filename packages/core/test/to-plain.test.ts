@@ -63,7 +63,7 @@ function unusualErrors(): readonly (readonly [what: string, error: unknown])[] {
     ],
     ['whose toJSON returns undefined', Object.assign(new Error('down'), { toJSON: () => undefined })],
     ['with a tag of its class', new TaggedError('down')],
-    ['with a tag of its own', Object.assign(new Error('down'), { [Symbol.toStringTag]: 'Object' })],
+    ['with its own tag', Object.assign(new Error('down'), { [Symbol.toStringTag]: 'Object' })],
     [
       'that only inherits from Error.prototype',
       Object.assign(Object.create(Error.prototype), { message: 'down' }),
@@ -77,7 +77,7 @@ function unusualErrors(): readonly (readonly [what: string, error: unknown])[] {
     ],
     ['of a class of another realm', runInNewContext("new (class Own extends Error {})('down')")],
     [
-      'of another realm with a tag of its own',
+      'of another realm with its own tag',
       runInNewContext("Object.assign(new Error('down'), { [Symbol.toStringTag]: 'Own' })"),
     ],
     ['that is a DOMException', new DOMException('down', 'NetworkError')],
@@ -483,7 +483,7 @@ describe('an object', () => {
     expect((await answerOf({ part: { ok: true, toJSON: () => ({ ok: false }) } })).status).toBe(500)
   })
 
-  test('that is an array with methods of its own has the elements that it contains', async () => {
+  test('that is an array with its own methods has the elements that it contains', async () => {
     class List<Item> extends Array<Item> {
       override map(): never[] {
         return []

@@ -6,7 +6,7 @@ export interface TextReply extends Reply {
   readonly kind: 'text'
   /** The headers with the length of the body, as `writeHead` takes them. */
   readonly lines: string[]
-  /** How to write the text: Node writes plain ASCII faster when it is told so. */
+  /** How to write the text: Node writes plain ASCII faster with the encoding latin1. */
   readonly encoding: 'latin1' | 'utf8'
   readonly body: string
 }

@@ -2,7 +2,7 @@ import { type Check, type CheckOptions, defineProbeCheck, type Target } from '@w
 import { namedTargets, withAlias } from '@watchman/core/driver'
 
 /**
- * Checks caches, each with a timeout, single flight and reuse of its own:
+ * Checks caches, each with its own timeout, single flight and reuse:
  * `{"caches":[{"default":{"ok":true}},{"sessions":{"ok":true}}]}`, sorted by name. Also answers to the name
  * `watchman.checks.caches`.
  *

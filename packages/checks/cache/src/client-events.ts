@@ -22,7 +22,7 @@ export function connectionClosed(): Error {
   return new Error('the connection was closed')
 }
 
-/** The messages of an error and of the errors that it consists of. An `AggregateError` may have no message of its own. */
+/** The messages of an error and of the errors that it consists of. An `AggregateError` may have no message. */
 export function messagesOf(error: unknown): string[] {
   const message = memberOf(error, 'message')
   const inner = memberOf(error, 'errors') ?? memberOf(error, 'lastNodeError') ?? []

@@ -2,7 +2,7 @@ import { type Check, type CheckOptions, defineProbeCheck, type Target } from '@w
 import { namedTargets, withAlias } from '@watchman/core/driver'
 
 /**
- * Checks databases, each with a timeout, single flight and reuse of its own: `{"databases":[{"default":{"ok":true}}]}`.
+ * Checks databases, each with its own timeout, single flight and reuse: `{"databases":[{"default":{"ok":true}}]}`.
  * Also answers to the name `watchman.checks.databases`.
  *
  * @throws WatchmanError `INVALID_CHECK` without targets, or for one that has no name or is not a probe;

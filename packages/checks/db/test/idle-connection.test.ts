@@ -13,7 +13,7 @@ import { pgProbe } from '../src/pg.ts'
 interface Subject {
   /** The name of a variable that holds the client. */
   readonly name: string
-  /** Opens the client in a process of its own: sets `client` and `socket` from `url`. */
+  /** Opens the client in a new process: sets `client` and `socket` from `url`. */
   readonly script: string
   /** Whether an idle connection that breaks crashes that process. */
   readonly crashes: boolean

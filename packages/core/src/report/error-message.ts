@@ -24,7 +24,7 @@ function collectMessages(thrown: unknown, depth: number, messages: string[]): vo
   const own = memberOf(thrown, 'message')
   const causes = depth > 0 ? causesOf(thrown) : []
   if (own) messages.push(`${own}`)
-  else if (causes.length === 0) messages.push(withoutMessage(thrown)) // an AggregateError may have none of its own
+  else if (causes.length === 0) messages.push(withoutMessage(thrown)) // an AggregateError may have no message
   for (const cause of causes) {
     if (messages.length >= MAX_MESSAGES) return
     collectMessages(cause, depth - 1, messages)

@@ -1,7 +1,7 @@
 import { isFunction, isObject, memberOf, typeTag } from '../options/guards.ts'
 
 /**
- * Whether a value is an error, of any realm: also one with a tag of its own, or one that only inherits from an error.
+ * Whether a value is an error, of any realm: also one with its own tag, or one that only inherits from an error.
  * Never throws.
  */
 export function isError(value: unknown): value is Error {

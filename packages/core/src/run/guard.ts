@@ -23,7 +23,7 @@ export interface Guard<Input, Result> {
 
 /**
  * Limits `run` to `timeout` milliseconds. With a `ttl` callers share one run and reuse its result; with an `interval` they
- * share the latest result; with neither each caller has a run of its own. A timed-out run that has not settled blocks new
+ * share the latest result; with neither each caller has its own run. A timed-out run that has not settled blocks new
  * runs; callers wait for it up to their own timeout. `complete` is called once for each run that ends, in that order.
  */
 export function createGuard<Input, Value, Result>(
@@ -68,7 +68,7 @@ export function createGuard<Input, Value, Result>(
     if (overdue.size === 0) for (const proceed of waiting) proceed(true)
   }
 
-  /** Starts once every overdue run has settled. A caller that waits in vain gets the latest result, which is theirs. */
+  /** Starts once every overdue run has settled. A caller that is still waiting at its timeout gets the latest result, which is theirs. */
   async function startAfterOverdue(input: Input): Promise<Result> {
     const began = performance.now()
     const isFree = await overdueSettled()

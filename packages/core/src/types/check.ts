@@ -20,7 +20,7 @@ export interface Probe {
   readonly secrets?: (() => readonly string[]) | undefined
 }
 
-/** A probe, alone or with a policy of its own. */
+/** A probe, alone or with its own policy. */
 export type Target = Probe | (Policy & { readonly probe: Probe })
 
 /** What a check function is given beside the request. */

@@ -23,7 +23,7 @@ interface Opened {
 
 /** A browser for the tests of a file. */
 export interface TestBrowser {
-  /** Opens `url` in a window of its own. */
+  /** Opens `url` in a new window. */
   open(url: string, options?: BrowserContextOptions): Promise<Opened>
 }
 

@@ -82,7 +82,7 @@ function namedBackends(environment: Environment, backend: Backend): NamedBackend
   })
 }
 
-/** A single probe without a name of its own is the check itself: `{"email":{"ok":true}}`. */
+/** A single probe without a name is the check itself: `{"email":{"ok":true}}`. */
 function targetsOf(probes: Probes): Probe | Probes {
   const { default: single, ...others } = probes
   return single && Object.keys(others).length === 0 ? single : probes

@@ -11,7 +11,7 @@ export interface Message {
   readonly signal: AbortSignal
 }
 
-/** Sends a request on a connection of its own. Resolves to the text of the response, or undefined for 404. */
+/** Sends a request on its own connection. Resolves to the text of the response, or undefined for 404. */
 export async function send({ method, url, body = '', signal }: Message): Promise<string | undefined> {
   const response = await new Promise<IncomingMessage>((resolve, reject) => {
     request(url, { method, signal, agent: false }).once('response', resolve).once('error', reject).end(body)
