@@ -27,7 +27,7 @@ const MEMBERS = {
 } as const
 
 /**
- * Checks Redis through a client of ioredis 5 or 6: `PSETEX`, `GET` and `DEL` of a key of its own, sent together. Nothing is
+ * Checks Redis through a client of ioredis 5 or 6: `PSETEX`, `GET` and `DEL` of its own key, sent together. Nothing is
  * sent before the client is connected, whatever its offline queue would accept. A lazy client is connected.
  *
  * @throws WatchmanError `INVALID_OPTION` for another client and for options that cannot work.

@@ -21,7 +21,7 @@ const MEMBERS = {
 } as const
 
 /**
- * Checks the store behind a `Keyv` of keyv 4, 5 or 6: set, get and delete of a key of its own. An error that Keyv only emits
+ * Checks the store behind a `Keyv` of keyv 4, 5 or 6: set, get and delete of its own key. An error that Keyv only emits
  * becomes the cause of the failure.
  *
  * @throws WatchmanError `INVALID_OPTION` for another client and for options that cannot work.

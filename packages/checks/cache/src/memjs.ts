@@ -44,7 +44,7 @@ const aPrefix: Rule = {
 }
 
 /**
- * Checks memcached through a `Client` of memjs 1: `SET`, `GET` and `DELETE` of a key of its own, which hashes to one of the
+ * Checks memcached through a `Client` of memjs 1: `SET`, `GET` and `DELETE` of its own key, which hashes to one of the
  * client's servers. The client's options decide how long it waits for an answer and how often it retries.
  *
  * @throws WatchmanError `INVALID_OPTION` for another client and for options that cannot work.

@@ -41,7 +41,7 @@ const MEMBERS = {
 } as const
 
 /**
- * Checks Redis through a client of redis 4, 5 or 6, or a cluster of redis 6: `PSETEX`, `GET` and `DEL` of a key of its own.
+ * Checks Redis through a client of redis 4, 5 or 6, or a cluster of redis 6: `PSETEX`, `GET` and `DEL` of its own key.
  * Nothing is sent before the client is connected, and a client that is not open is not connected.
  *
  * @throws WatchmanError `INVALID_OPTION` for another client and for options that cannot work.

@@ -12,14 +12,14 @@ export interface Cache {
   readonly ready?: (signal: AbortSignal) => Promise<void>
   /** Writes a value that expires after `EXPIRY`. */
   readonly set: (key: string, value: string, signal: AbortSignal) => Promise<unknown>
-  /** Reads a value; null or undefined where there is none. */
+  /** Reads a value; null or undefined if the key does not exist. */
   readonly get: (key: string, signal: AbortSignal) => Promise<unknown>
   /** Deletes a key. */
   readonly delete: (key: string) => Promise<unknown>
 }
 
 /**
- * Makes a probe that writes a key of its own, reads it, compares the value and deletes the key. A command that was sent
+ * Makes a probe that writes its own key, reads it, compares the value and deletes the key. A command that was sent
  * cannot be cancelled: after an abort the probe settles once the pending command and the deletion have. The next run reuses a
  * key that could not be deleted, so that at most one key is left behind.
  */

@@ -17,7 +17,7 @@ const RULES: Rules<DnsOptions> = {
 }
 
 /**
- * Queries the DNS for records of `name`, and fails when there is none. Nothing is cached, and the hosts file is not read.
+ * Queries the DNS for records of `name`, and fails if it has none. Nothing is cached, and the hosts file is not read.
  *
  * @throws WatchmanError `INVALID_OPTION` for an invalid name, and for options that cannot work.
  * @example

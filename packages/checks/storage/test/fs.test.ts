@@ -124,7 +124,7 @@ describe('fsProbe(…)', () => {
   })
 })
 
-describe.skipIf(mountProblem)(`fsProbe(…) on a disk of its own ${mountProblem ?? ''}`, () => {
+describe.skipIf(mountProblem)(`fsProbe(…) on its own disk ${mountProblem ?? ''}`, () => {
   const mount = (...options: string[]) => execFileSync('mount', ['-t', 'tmpfs', ...options, 'tmpfs', folder])
 
   beforeEach(() => {

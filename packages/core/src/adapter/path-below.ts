@@ -5,7 +5,7 @@ const AUTHORITY = /^https?:\/\/[^/?#]*/i
 export interface TargetParts {
   /** The path, as it was sent. */
   readonly path: string
-  /** The query with its question mark, as it was sent; empty where there is none. */
+  /** The query with its question mark, as it was sent; empty if it has none. */
   readonly search: string
 }
 

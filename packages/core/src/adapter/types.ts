@@ -16,7 +16,7 @@ export interface AdapterRequest {
   readonly method: string
   /** The path below the mount, as it was sent: `'/ping'`. `''` and `'/'` are the root. */
   readonly path: string
-  /** The query with its question mark, as it was sent; empty where there is none. */
+  /** The query with its question mark, as it was sent; empty if it has none. */
   readonly search: string
   /** Returns the value of a header by its name in lower case. Several `authorization` headers must be joined by commas. */
   header(name: string): string | undefined

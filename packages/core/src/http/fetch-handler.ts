@@ -16,7 +16,7 @@ export function fetchHandler(handle: Handle): (request: Request) => Promise<Resp
   }
 }
 
-/** The query of a URL, with its question mark; empty where there is none. */
+/** The query of a URL, with its question mark; empty if it has none. */
 function searchOf(url: string): string {
   return url.includes('?') ? url.replace(/^[^?#]*|#.*/g, '') : ''
 }

@@ -6,7 +6,7 @@ export interface Cause {
   /** Where it was found in the details, such as `disks.0`; empty for the target itself. */
   readonly path: string
   readonly text: string
-  /** The stack trace; empty where there is none. */
+  /** The stack trace; empty if it has none. */
   readonly stack: string
 }
 

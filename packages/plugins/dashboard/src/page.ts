@@ -13,7 +13,7 @@ export interface PageContext extends RowContext {
   readonly refresh: number
   /** Seconds between reloads without JavaScript. */
   readonly reload: number
-  /** The query parameter that carries the token of this request; empty where there is none. */
+  /** The query parameter that carries the token of this request; empty if it has none. */
   readonly tokenName: string
   /** Where the JSON of the same report is. */
   readonly json: string

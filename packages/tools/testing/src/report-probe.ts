@@ -4,7 +4,7 @@ import { within } from './within.ts'
 
 /** What users see of a failing probe. */
 export interface ProbeReport {
-  /** The error in the report; empty where there is none. */
+  /** The error in the report; empty if it has none. */
   readonly error: string
   /** The report with stack traces, and the log. */
   readonly all: string
