@@ -4,7 +4,7 @@ import { Redis } from 'ioredis'
 import Keyv from 'keyv'
 import { Client } from 'memjs'
 import { createClient } from 'redis'
-import { describe, expect, it } from 'vitest'
+import { describe, expect, test } from 'vitest'
 import { caches } from '../src/index.ts'
 import { ioredisProbe } from '../src/ioredis.ts'
 import { keyvProbe } from '../src/keyv.ts'
@@ -50,7 +50,7 @@ function call(make: (...parameters: never) => unknown, ...parameters: readonly u
 }
 
 describe('caches', () => {
-  it('answers a list of targets sorted by name', async () => {
+  test('answers a list of targets sorted by name', async () => {
     const check = caches({ sessions: () => Promise.reject(new Error('gone')), default: () => 'PONG' })
     const watchman = createWatchman({ checks: [check] })
     const response = await watchman.fetch(new Request('http://localhost/'))
@@ -60,7 +60,7 @@ describe('caches', () => {
     expect(response.status).toBe(500)
   })
 
-  it('answers to its name, to that of django-watchman and to its aliases', async () => {
+  test('answers to its name, to that of django-watchman and to its aliases', async () => {
     const watchman = createWatchman({ checks: [caches({ default: () => 1 }, { aliases: ['redis'] })] })
     for (const [name, status] of Object.entries({
       caches: 200,
@@ -72,7 +72,7 @@ describe('caches', () => {
     }
   })
 
-  it('accepts a policy for one target', async () => {
+  test('accepts a policy for one target', async () => {
     const sessions = { probe: () => Promise.reject(new Error('gone')), critical: false }
     const watchman = createWatchman({ checks: [caches({ sessions, default: () => 'PONG' })] })
     expect(await watchman.report()).toMatchObject({ state: 'degraded' })
@@ -81,7 +81,7 @@ describe('caches', () => {
     expect(response.status).toBe(200)
   })
 
-  it.each<[string, unknown]>([
+  test.each<[string, unknown]>([
     ['expects named targets, not a function: name each, as in caches({ default: probe })', () => 1],
     ['expects named targets, not undefined: name each, as in caches({ default: probe })', undefined],
     ['expects named targets, not an array: name each, as in caches({ default: probe })', [() => 1]],
@@ -90,7 +90,7 @@ describe('caches', () => {
     expect(thrown(() => call(caches, targets))).toBe(`INVALID_CHECK [watchman] caches ${message}`)
   })
 
-  it('refuses options that cannot work', () => {
+  test('refuses options that cannot work', () => {
     const targets = { default: () => 1 }
     for (const aliases of [7, 'redis', [7]]) {
       expect(thrown(() => call(caches, targets, { aliases }))).toContain(
@@ -103,7 +103,7 @@ describe('caches', () => {
 })
 
 describe.each(DRIVERS)('$name(…)', ({ name, expected, make, client }) => {
-  it('refuses everything but its own client', () => {
+  test('refuses everything but its own client', () => {
     const others = Object.values(CLIENTS).filter((other) => other !== client)
     for (const wrong of [undefined, null, 'redis://u:secret@h', {}, new Map(), ...others]) {
       expect(thrown(() => call(make, wrong))).toBe(
@@ -112,7 +112,7 @@ describe.each(DRIVERS)('$name(…)', ({ name, expected, make, client }) => {
     }
   })
 
-  it('refuses options that cannot work', () => {
+  test('refuses options that cannot work', () => {
     expect(thrown(() => call(make, client, { prefx: 'a' }))).toBe(
       `INVALID_OPTION [watchman] ${name} has no option "prefx": its options are prefix`,
     )
@@ -123,7 +123,7 @@ describe.each(DRIVERS)('$name(…)', ({ name, expected, make, client }) => {
   })
 })
 
-it.each(['a b', 'ä', 'p'.repeat(215), 'a\n'])(
+test.each(['a b', 'ä', 'p'.repeat(215), 'a\n'])(
   'memjsProbe refuses the prefix %j, which no key can have',
   (prefix) => {
     expect(thrown(() => memjsProbe(CLIENTS.memcached, { prefix }))).toContain(

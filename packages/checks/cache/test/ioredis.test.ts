@@ -4,7 +4,7 @@ import { setTimeout as sleep } from 'node:timers/promises'
 import { missing, type Server, startRedis } from '@watchman/servers'
 import { Cluster, Redis } from 'ioredis'
 import OldestRedis, { Cluster as OldestCluster } from 'ioredis-oldest'
-import { describe, expect, it } from 'vitest'
+import { describe, expect, test } from 'vitest'
 import { caches } from '../src/index.ts'
 import { ioredisProbe } from '../src/ioredis.ts'
 import { describeRedisClient } from './redis-cases.ts'
@@ -61,7 +61,7 @@ describe.skipIf(missing('redis'))(`ioredis ${missing('redis') ?? ''}`, () => {
   }
 
   describe.each(VERSIONS)('Redis of ioredis $version', ({ create }) => {
-    it('names the cause also when the next attempt is later than the timeout', async () => {
+    test('names the cause also when the next attempt is later than the timeout', async () => {
       const server = await startRedis()
       const client = create({ ...addressOf(server), retryStrategy: (times) => (times > 1 ? 3000 : 1) })
       client.on('error', () => {})
@@ -79,7 +79,7 @@ describe.skipIf(missing('redis'))(`ioredis ${missing('redis') ?? ''}`, () => {
       await server.stop()
     })
 
-    it('queues nothing while the server is away, whatever the offline queue would accept', async () => {
+    test('queues nothing while the server is away, whatever the offline queue would accept', async () => {
       const server = await startRedis()
       const client = create({
         ...addressOf(server),
@@ -101,7 +101,7 @@ describe.skipIf(missing('redis'))(`ioredis ${missing('redis') ?? ''}`, () => {
       await server.stop()
     })
 
-    it('connects a client that is lazy, without its offline queue', async () => {
+    test('connects a client that is lazy, without its offline queue', async () => {
       const server = await startRedis()
       const client = create({ ...addressOf(server), lazyConnect: true, enableOfflineQueue: false })
       await ioredisProbe(client)(new AbortController().signal)
@@ -110,7 +110,7 @@ describe.skipIf(missing('redis'))(`ioredis ${missing('redis') ?? ''}`, () => {
       await server.stop()
     })
 
-    it('reports that the client has ended', async () => {
+    test('reports that the client has ended', async () => {
       const server = await startRedis()
       const client = create(addressOf(server))
       await client.quit()
@@ -121,7 +121,7 @@ describe.skipIf(missing('redis'))(`ioredis ${missing('redis') ?? ''}`, () => {
       await server.stop()
     })
 
-    it('shows no password when it is wrong or missing', async () => {
+    test('shows no password when it is wrong or missing', async () => {
       const server = await startRedis({ password: 'hunter2-right' })
       for (const [password, words] of [
         ['hunter2-wrong', /WRONGPASS/],
@@ -137,7 +137,7 @@ describe.skipIf(missing('redis'))(`ioredis ${missing('redis') ?? ''}`, () => {
       await server.stop()
     })
 
-    it('reports the errors of Redis as they are', async () => {
+    test('reports the errors of Redis as they are', async () => {
       const server = await startRedis()
       const client = create(addressOf(server))
       const check = endpoint(caches({ default: ioredisProbe(client) }, { ttl: 0 }))
@@ -151,7 +151,7 @@ describe.skipIf(missing('redis'))(`ioredis ${missing('redis') ?? ''}`, () => {
       await server.stop()
     })
 
-    it('survives an error of a client without a listener', async () => {
+    test('survives an error of a client without a listener', async () => {
       const closed = createServer().listen(0, '127.0.0.1')
       await sleep(10)
       const port = Object(closed.address()).port
@@ -164,7 +164,7 @@ describe.skipIf(missing('redis'))(`ioredis ${missing('redis') ?? ''}`, () => {
       client.disconnect()
     })
 
-    it('fails when the server returns another value or none, and deletes the key', async () => {
+    test('fails when the server returns another value or none, and deletes the key', async () => {
       const server = await startRedis()
       const client = create(addressOf(server))
       const pipeline = client.pipeline.bind(client)
@@ -180,7 +180,7 @@ describe.skipIf(missing('redis'))(`ioredis ${missing('redis') ?? ''}`, () => {
       await server.stop()
     })
 
-    it('leaves one key, however often it could not be deleted, and that one until it can', async () => {
+    test('leaves one key, however often it could not be deleted, and that one until it can', async () => {
       const server = await startRedis()
       const client = create(addressOf(server))
       const run = ioredisProbe(client)
@@ -196,7 +196,7 @@ describe.skipIf(missing('redis'))(`ioredis ${missing('redis') ?? ''}`, () => {
       await server.stop()
     })
 
-    it('writes keys that begin with the prefix and expire within a minute', async () => {
+    test('writes keys that begin with the prefix and expire within a minute', async () => {
       const server = await startRedis()
       const client = create(addressOf(server))
       const run = ioredisProbe(client, { prefix: 'app:health:' })

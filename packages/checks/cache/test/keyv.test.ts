@@ -5,7 +5,7 @@ import { missing } from '@watchman/servers'
 import Keyv from 'keyv'
 import KeyvOfFive from 'keyv-5'
 import OldestKeyv from 'keyv-oldest'
-import { describe, expect, it } from 'vitest'
+import { describe, expect, test } from 'vitest'
 import { caches } from '../src/index.ts'
 import { type KeyvClient, keyvProbe } from '../src/keyv.ts'
 import { describeRedisClient } from './redis-cases.ts'
@@ -73,13 +73,13 @@ describe.skipIf(missing('redis'))(`keyv over Redis ${missing('redis') ?? ''}`, (
 })
 
 describe.each(KINDS)('$name in memory', ({ memory }) => {
-  it('answers ok and leaves nothing', async () => {
+  test('answers ok and leaves nothing', async () => {
     const store = new Map<string, unknown>()
     expect((await endpoint(caches({ default: keyvProbe(memory(store)) }))()).json).toBe(OK)
     expect(store.size).toBe(0)
   })
 
-  it('fails when the store returns another value, and still deletes the key', async () => {
+  test('fails when the store returns another value, and still deletes the key', async () => {
     const store = new (class extends Map<string, unknown> {
       override get(key: string) {
         const envelope = JSON.stringify(super.get(key))
@@ -92,7 +92,7 @@ describe.each(KINDS)('$name in memory', ({ memory }) => {
     expect(store.size).toBe(0)
   })
 
-  it('names the error of the store', async () => {
+  test('names the error of the store', async () => {
     const store = new (class extends Map<string, unknown> {
       override set(): never {
         throw new Error('disk full')

@@ -3,7 +3,7 @@ import { createServer, type Socket } from 'node:net'
 import { missing, type Server, startMemcached } from '@watchman/servers'
 import { Client } from 'memjs'
 import { Client as OldestClient } from 'memjs-oldest'
-import { afterAll, afterEach, beforeAll, describe, expect, it } from 'vitest'
+import { afterAll, afterEach, beforeAll, describe, expect, test } from 'vitest'
 import { caches } from '../src/index.ts'
 import { type MemcachedClient, memjsProbe } from '../src/memjs.ts'
 import { endpoint, failed, OK, recovered, statOf } from './support.ts'
@@ -33,7 +33,7 @@ describe.skipIf(missing('memcached'))(`memcached ${missing('memcached') ?? ''}`,
     })
     afterAll(() => server.stop())
 
-    it('answers ok after a write, a read and a deletion, and leaves no key', async () => {
+    test('answers ok after a write, a read and a deletion, and leaves no key', async () => {
       expect(await endpoint(caches({ default: memjsProbe(use()) }))()).toMatchObject({
         status: 200,
         json: OK,
@@ -42,7 +42,7 @@ describe.skipIf(missing('memcached'))(`memcached ${missing('memcached') ?? ''}`,
       expect(await statOf(server, 'curr_items')).toBe(0)
     })
 
-    it('leaves no key and opens one connection in a thousand runs', async () => {
+    test('leaves no key and opens one connection in a thousand runs', async () => {
       const run = memjsProbe(use())
       const before = await statOf(server, 'total_connections')
       for (let count = 0; count < 1000; count += 1) await run(new AbortController().signal)
@@ -50,7 +50,7 @@ describe.skipIf(missing('memcached'))(`memcached ${missing('memcached') ?? ''}`,
       expect(await statOf(server, 'total_connections')).toBe(before + 3) // the client's, and those of the two statistics
     })
 
-    it('fails with the cause when the server is killed and recovers when it is back', async () => {
+    test('fails with the cause when the server is killed and recovers when it is back', async () => {
       const check = endpoint(caches({ default: memjsProbe(use()) }, { ttl: 0 }))
       expect((await check()).json).toBe(OK)
       await server.kill()
@@ -65,7 +65,7 @@ describe.skipIf(missing('memcached'))(`memcached ${missing('memcached') ?? ''}`,
       expect(await statOf(server, 'curr_items')).toBe(0)
     })
 
-    it('times out on a paused server and recovers when it is resumed', async () => {
+    test('times out on a paused server and recovers when it is resumed', async () => {
       const check = endpoint(caches({ default: memjsProbe(use()) }, { ttl: 0, timeout: 300 }))
       expect((await check()).json).toBe(OK)
       server.pause()
@@ -78,7 +78,7 @@ describe.skipIf(missing('memcached'))(`memcached ${missing('memcached') ?? ''}`,
       expect(await recovered(check)).toBe(OK)
     })
 
-    it('recovers when the server is killed while a command is pending', async () => {
+    test('recovers when the server is killed while a command is pending', async () => {
       const client = use({ timeout: 0.2, retries: 1 })
       const check = endpoint(caches({ default: memjsProbe(client) }, { ttl: 0, timeout: 100 }))
       expect((await check()).json).toBe(OK)
@@ -89,13 +89,13 @@ describe.skipIf(missing('memcached'))(`memcached ${missing('memcached') ?? ''}`,
       expect(await statOf(server, 'curr_items')).toBe(0)
     })
 
-    it('reports the timeout of memjs where it is shorter', async () => {
+    test('reports the timeout of memjs where it is shorter', async () => {
       server.pause()
       const { json } = await endpoint(caches({ default: memjsProbe(use()) }))()
       expect(json).toBe(failed('socket timed out waiting on response.'))
     })
 
-    it('names the servers when a client with failover has given up on all', async () => {
+    test('names the servers when a client with failover has given up on all', async () => {
       const { port } = server
       await server.kill()
       const check = endpoint(caches({ default: memjsProbe(use({ failover: true })) }, { ttl: 0 }))
@@ -104,7 +104,7 @@ describe.skipIf(missing('memcached'))(`memcached ${missing('memcached') ?? ''}`,
       )
     })
 
-    it('settles although memjs never settles a command whose connection was closed with FIN', async () => {
+    test('settles although memjs never settles a command whose connection was closed with FIN', async () => {
       const sockets = new Set<Socket>()
       const closing = createServer((socket) => {
         sockets.add(socket)
@@ -119,7 +119,7 @@ describe.skipIf(missing('memcached'))(`memcached ${missing('memcached') ?? ''}`,
       closing.close()
     })
 
-    it('writes a key that begins with the prefix and expires, and deletes it also after a failure', async () => {
+    test('writes a key that begins with the prefix and expires, and deletes it also after a failure', async () => {
       const client = use()
       const calls: unknown[][] = []
       const spied: MemcachedClient = {

@@ -1,7 +1,7 @@
 import { setTimeout as sleep } from 'node:timers/promises'
 import type { Probe } from '@watchman/core'
 import { type Server, startRedis } from '@watchman/servers'
-import { afterAll, afterEach, beforeAll, describe, expect, it } from 'vitest'
+import { afterAll, afterEach, beforeAll, describe, expect, test } from 'vitest'
 import { type CacheOptions, caches } from '../src/index.ts'
 import { callsOf, endpoint, keysOf, OK, recovered } from './support.ts'
 
@@ -53,7 +53,7 @@ export function describeRedisClient({
     })
     afterAll(() => server.stop())
 
-    it('answers ok after a write, a read and a deletion, and leaves no key and no listener', async () => {
+    test('answers ok after a write, a read and a deletion, and leaves no key and no listener', async () => {
       const { probe, listeners } = await use()
       const before = listeners()
       const calls = await callsOf(server)
@@ -64,7 +64,7 @@ export function describeRedisClient({
       expect(listeners()).toBe(before)
     })
 
-    it('leaves no key and no listener after a thousand runs', async () => {
+    test('leaves no key and no listener after a thousand runs', async () => {
       const { probe, listeners } = await use()
       const run = probe()
       const before = listeners()
@@ -73,7 +73,7 @@ export function describeRedisClient({
       expect(listeners()).toBe(before)
     })
 
-    it('fails with the cause when the server is killed and recovers when it is back', async () => {
+    test('fails with the cause when the server is killed and recovers when it is back', async () => {
       const { probe, listeners } = await use()
       const check = endpoint(caches({ default: probe() }, { ttl: 0, timeout: 2000 }))
       const before = listeners()
@@ -92,7 +92,7 @@ export function describeRedisClient({
       expect(await keysOf(server)).toBe(0)
     })
 
-    it('times out on a paused server, sends the commands of one run only, and recovers', async () => {
+    test('times out on a paused server, sends the commands of one run only, and recovers', async () => {
       const { probe, listeners } = await use()
       const check = endpoint(caches({ default: probe() }, { ttl: 0, timeout: 300 }))
       const before = listeners()
@@ -117,7 +117,7 @@ export function describeRedisClient({
       expect(await keysOf(server)).toBe(0)
     })
 
-    it('recovers and leaves no key when the server is killed while a command is pending', async () => {
+    test('recovers and leaves no key when the server is killed while a command is pending', async () => {
       const { probe, listeners } = await use()
       const check = endpoint(caches({ default: probe() }, { ttl: 0, timeout: 300 }))
       const before = listeners()

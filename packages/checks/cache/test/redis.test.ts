@@ -3,7 +3,7 @@ import { missing, startRedis } from '@watchman/servers'
 import { createClient, createCluster } from 'redis'
 import { createClient as createClientOfFive } from 'redis-5'
 import { createClient as createOldestClient } from 'redis-oldest'
-import { describe, expect, it } from 'vitest'
+import { describe, expect, test } from 'vitest'
 import { caches } from '../src/index.ts'
 import { type RedisClient, redisProbe } from '../src/redis.ts'
 import { describeRedisClient } from './redis-cases.ts'
@@ -78,7 +78,7 @@ describe.skipIf(missing('redis'))(`redis ${missing('redis') ?? ''}`, () => {
   }
 
   describe.each(VERSIONS)('$name', ({ create }) => {
-    it('reports that the client was never connected, and does not connect it', async () => {
+    test('reports that the client was never connected, and does not connect it', async () => {
       const { client } = create('redis://127.0.0.1:1')
       expect((await endpoint(caches({ default: redisProbe(client) }))()).json).toBe(
         failed('the client is closed or was never connected: call connect()'),
@@ -87,7 +87,7 @@ describe.skipIf(missing('redis'))(`redis ${missing('redis') ?? ''}`, () => {
       expect(client.listenerCount('error')).toBe(0)
     })
 
-    it('queues nothing while the server is away', async () => {
+    test('queues nothing while the server is away', async () => {
       const server = await startRedis()
       const { client, close } = create(server.url)
       client.on('error', () => {})
@@ -106,7 +106,7 @@ describe.skipIf(missing('redis'))(`redis ${missing('redis') ?? ''}`, () => {
       await server.stop()
     })
 
-    it('shows no password when it is wrong', async () => {
+    test('shows no password when it is wrong', async () => {
       const server = await startRedis({ password: 'hunter2-right' })
       const { client, close } = create(server.url.replace('right', 'wrong'))
       client.on('error', () => {})
@@ -118,7 +118,7 @@ describe.skipIf(missing('redis'))(`redis ${missing('redis') ?? ''}`, () => {
       await server.stop()
     })
 
-    it('reports the errors of Redis as they are', async () => {
+    test('reports the errors of Redis as they are', async () => {
       const server = await startRedis()
       const { client, close } = create(server.url)
       client.on('error', () => {})

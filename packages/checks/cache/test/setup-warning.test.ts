@@ -7,7 +7,7 @@ import OldestRedis from 'ioredis-oldest'
 import { createClient, createCluster } from 'redis'
 import { createClient as createClientOfFive } from 'redis-5'
 import { createClient as createOldestClient } from 'redis-oldest'
-import { describe, expect, it } from 'vitest'
+import { describe, expect, test } from 'vitest'
 import { ioredisProbe } from '../src/ioredis.ts'
 import { redisProbe } from '../src/redis.ts'
 
@@ -50,14 +50,14 @@ async function crashes(script: string, cluster = false): Promise<boolean> {
 }
 
 describe.skipIf(missing('redis'))(`a program without an 'error' listener ${missing('redis') ?? ''}`, () => {
-  it.each(['redis', 'redis-5', 'redis-oldest'])(
+  test.each(['redis', 'redis-5', 'redis-oldest'])(
     'crashes when an idle connection of %s breaks',
     async (name) => {
       expect(await crashes(programs.redis(name))).toBe(true)
     },
   )
 
-  it.each(['redis', 'redis-5', 'redis-oldest'])(
+  test.each(['redis', 'redis-5', 'redis-oldest'])(
     'survives with a listener on the client of %s',
     async (name) => {
       const listening = programs.redis(name).replace('await', `client.on('error', () => {})\nawait`)
@@ -65,17 +65,17 @@ describe.skipIf(missing('redis'))(`a program without an 'error' listener ${missi
     },
   )
 
-  it('survives when an idle connection of a cluster of redis breaks', async () => {
+  test('survives when an idle connection of a cluster of redis breaks', async () => {
     expect(await crashes(programs.cluster('redis'), true)).toBe(false)
   })
 
-  it.each(['ioredis', 'ioredis-oldest'])('survives when an idle connection of %s breaks', async (name) => {
+  test.each(['ioredis', 'ioredis-oldest'])('survives when an idle connection of %s breaks', async (name) => {
     expect(await crashes(programs.ioredis(name))).toBe(false)
   })
 })
 
 describe('the setup warning', () => {
-  it.each([
+  test.each([
     ['redis 6', createClient()],
     ['redis 5.0.0', createClientOfFive()],
     ['redis 4.2.0', createOldestClient()],
@@ -86,12 +86,12 @@ describe('the setup warning', () => {
     expect(setupWarning?.()).toBeUndefined()
   })
 
-  it('is undefined for a cluster of redis', () => {
+  test('is undefined for a cluster of redis', () => {
     const { setupWarning } = redisProbe(createCluster({ rootNodes: [{ url: 'redis://127.0.0.1:1' }] }))
     expect(setupWarning?.()).toBeUndefined()
   })
 
-  it.each([
+  test.each([
     ['ioredis 6', new Redis({ lazyConnect: true })],
     ['ioredis 5.0.0', new OldestRedis({ lazyConnect: true })],
   ])('is absent for a client of %s', (_, client) => {

@@ -3,7 +3,7 @@ import { missing, type Server, startMariadb, startMongodb, startPostgres } from 
 import { MongoClient } from 'mongodb'
 import { createConnection, createPool } from 'mysql2/promise'
 import { Client, Pool } from 'pg'
-import { afterAll, beforeAll, describe, expect, it } from 'vitest'
+import { afterAll, beforeAll, describe, expect, test } from 'vitest'
 import { databases } from '../src/index.ts'
 import { mongodbProbe } from '../src/mongodb.ts'
 import { mysql2Probe } from '../src/mysql2.ts'
@@ -104,7 +104,7 @@ describe.each([
     })
     afterAll(() => server.stop())
 
-    it.each(subjects)('$name', async ({ expected, open }) => {
+    test.each(subjects)('$name', async ({ expected, open }) => {
       expect(await errorOf(await open(server.url))).toMatch(expected)
     })
   })

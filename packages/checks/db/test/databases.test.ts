@@ -1,5 +1,5 @@
 import { createWatchman, type Probe } from '@watchman/core'
-import { describe, expect, it } from 'vitest'
+import { describe, expect, test } from 'vitest'
 import { databases } from '../src/index.ts'
 
 const up: Probe = () => {}
@@ -13,18 +13,18 @@ function get(query: string, ...parameters: Parameters<typeof databases>): Promis
 }
 
 describe('databases', () => {
-  it('answers each target by name, sorted', async () => {
+  test('answers each target by name, sorted', async () => {
     expect(await get('', { replica: down, default: up })).toBe(
       '{"databases":[{"default":{"ok":true}},{"replica":{"ok":false,"error":"connect ECONNREFUSED 127.0.0.1:5432"}}]}',
     )
   })
 
-  it.each(['databases', 'watchman.checks.databases', 'mine'])('answers to the name %s', async (name) => {
+  test.each(['databases', 'watchman.checks.databases', 'mine'])('answers to the name %s', async (name) => {
     const answer = await get(`?check=${name}`, { default: up }, { aliases: ['mine'] })
     expect(answer).toBe('{"databases":[{"default":{"ok":true}}]}')
   })
 
-  it('accepts a policy for one target', async () => {
+  test('accepts a policy for one target', async () => {
     const targets = { default: up, replica: { probe: down, critical: false } }
     const watchman = createWatchman({ checks: [databases(targets)] })
     expect(await watchman.report()).toMatchObject({ state: 'degraded' })
@@ -34,13 +34,13 @@ describe('databases', () => {
     )
   })
 
-  it('accepts a policy for all targets', async () => {
+  test('accepts a policy for all targets', async () => {
     expect(await get('', { default: () => new Promise(() => {}) }, { timeout: 20 })).toMatch(
       'timed out after 20 ms',
     )
   })
 
-  it('refuses options that cannot work', () => {
+  test('refuses options that cannot work', () => {
     expect(() => databases({ default: up }, { timeout: 0 })).toThrow('option timeout of databases')
     for (const aliases of [7, 'mine', [7]]) {
       expect(() => Reflect.apply(databases, undefined, [{ default: up }, { aliases }])).toThrow(
@@ -52,7 +52,7 @@ describe('databases', () => {
     )
   })
 
-  it.each<[string, unknown]>([
+  test.each<[string, unknown]>([
     ['expects named targets, not a function: name each, as in databases({ default: probe })', up],
     ['expects named targets, not undefined: name each', undefined],
     ['expects named targets, not an array: name each', [up]],

@@ -1,6 +1,6 @@
 import type { Probe } from '@watchman/core'
 import type { Server } from '@watchman/servers'
-import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it, vi } from 'vitest'
+import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, test, vi } from 'vitest'
 import { degraded, failing, healthy, sockets, watch } from './ask.ts'
 
 /** A pool of the client under test. */
@@ -67,13 +67,13 @@ export function describePool<Kind extends Server>(pools: Pools<Kind>): void {
     })
     afterAll(() => server.stop())
 
-    it('is ok when the server answers, and keeps its connection', async () => {
+    test('is ok when the server answers, and keeps its connection', async () => {
       const ask = watch(pool.probe)
       expect(await ask()).toBe(healthy)
       expect([pool.size(), pool.idle(), pool.waiting()]).toEqual([1, 1, 0])
     })
 
-    it('queries the server each time', async () => {
+    test('queries the server each time', async () => {
       const ask = watch(pool.probe)
       const seen = [await statements(server)]
       for (const _ of [1, 2, 3]) {
@@ -83,7 +83,7 @@ export function describePool<Kind extends Server>(pools: Pools<Kind>): void {
       expect(new Set(seen).size).toBe(4)
     })
 
-    it('leaves nothing behind', async () => {
+    test('leaves nothing behind', async () => {
       const ask = watch(pool.probe)
       await ask()
       const first = await pool.take()
@@ -97,7 +97,7 @@ export function describePool<Kind extends Server>(pools: Pools<Kind>): void {
       expect([pool.size(), pool.idle(), pool.waiting()]).toEqual([1, 1, 0])
     })
 
-    it('reports that all connections are in use, waits once, and gives back a connection that comes late', async () => {
+    test('reports that all connections are in use, waits once, and gives back a connection that comes late', async () => {
       const ask = watch(pool.probe, 200)
       const taken = [await pool.take(), await pool.take()]
       for (const _ of [1, 2, 3]) {
@@ -114,7 +114,7 @@ export function describePool<Kind extends Server>(pools: Pools<Kind>): void {
       expect(await ask()).toBe(healthy)
     })
 
-    it('is ok when a connection becomes free in time, also for a run that adopts a pending request', async () => {
+    test('is ok when a connection becomes free in time, also for a run that adopts a pending request', async () => {
       const taken = [await pool.take(), await pool.take()]
       expect(await watch(pool.probe, 100)()).toMatch('no free connection')
       const answer = watch(pool.probe, 5000)()
@@ -124,7 +124,7 @@ export function describePool<Kind extends Server>(pools: Pools<Kind>): void {
       expect([pool.size(), pool.idle(), pool.waiting()]).toEqual([2, 2, 0])
     })
 
-    it('frees slot and socket at the timeout when the server hangs, and recovers', async () => {
+    test('frees slot and socket at the timeout when the server hangs, and recovers', async () => {
       const ask = watch(pool.probe, 300)
       expect(await ask()).toBe(healthy)
       server.pause()
@@ -139,7 +139,7 @@ export function describePool<Kind extends Server>(pools: Pools<Kind>): void {
       expect(await ask()).toBe(healthy)
     })
 
-    it('does not report a pool as busy while its connection for the probe is still connecting', async () => {
+    test('does not report a pool as busy while its connection for the probe is still connecting', async () => {
       const taken = await pool.take()
       server.pause()
       expect(await watch(pool.probe, 200)()).toBe(
@@ -151,7 +151,7 @@ export function describePool<Kind extends Server>(pools: Pools<Kind>): void {
       expect([pool.size(), pool.idle()]).toEqual([1, 1])
     })
 
-    it('fails when the server is killed, and recovers with the same pool', async () => {
+    test('fails when the server is killed, and recovers with the same pool', async () => {
       const ask = watch(pool.probe)
       expect(await ask()).toBe(healthy)
       await server.kill()
@@ -162,7 +162,7 @@ export function describePool<Kind extends Server>(pools: Pools<Kind>): void {
       expect([pool.size(), pool.idle(), pool.waiting()]).toEqual([1, 1, 0])
     })
 
-    it('fails when the connection breaks during a query', async () => {
+    test('fails when the connection breaks during a query', async () => {
       const ask = watch(pool.probe)
       expect(await ask()).toBe(healthy)
       server.pause()
@@ -174,14 +174,14 @@ export function describePool<Kind extends Server>(pools: Pools<Kind>): void {
       expect(await ask()).toBe(healthy)
     })
 
-    it('shows no secret when the credentials are wrong', async () => {
+    test('shows no secret when the credentials are wrong', async () => {
       const ask = watch(open(server, { password: 'wr0ng-secret' }).probe)
       const answer = await ask()
       expect(answer).toMatch(denied)
       expect(answer).not.toMatch('wr0ng-secret')
     })
 
-    it('reports that all connections are in use when the pool gives up before the timeout', async () => {
+    test('reports that all connections are in use when the pool gives up before the timeout', async () => {
       const impatient = open(server, { poolTimeout: 1_000 })
       const taken = [await impatient.take(), await impatient.take()]
       expect(await watch(impatient.probe)()).toMatch(/^200 .*pool has no free connection \(2 of 2 in use\): /)
@@ -189,7 +189,7 @@ export function describePool<Kind extends Server>(pools: Pools<Kind>): void {
       expect(await watch(impatient.probe)()).toBe(healthy)
     })
 
-    it('fails the report while it is busy, with the option busy: failing', async () => {
+    test('fails the report while it is busy, with the option busy: failing', async () => {
       const strict = open(server, { busy: 'failing' })
       const taken = [await strict.take(), await strict.take()]
       expect(await watch(strict.probe, 100)()).toBe(

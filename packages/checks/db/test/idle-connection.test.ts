@@ -5,7 +5,7 @@ import { type DatabaseServer, missing, startMariadb, startPostgres } from '@watc
 import { createConnection, createPool } from 'mysql2'
 import mysqlPromise from 'mysql2/promise'
 import postgres from 'pg'
-import { afterAll, beforeAll, describe, expect, it } from 'vitest'
+import { afterAll, beforeAll, describe, expect, test } from 'vitest'
 import { databases } from '../src/index.ts'
 import { mysql2Probe } from '../src/mysql2.ts'
 import { pgProbe } from '../src/pg.ts'
@@ -137,15 +137,15 @@ describe.each([
     afterAll(() => server.stop())
 
     describe.each(subjects)('a $name', ({ name, script, crashes, open }) => {
-      it(`${crashes ? 'crashes the process' : 'survives'} when its idle connection breaks`, async () => {
+      test(`${crashes ? 'crashes the process' : 'survives'} when its idle connection breaks`, async () => {
         expect(await survives(server, script, '')).toBe(!crashes)
       })
 
-      it('survives with a listener', async () => {
+      test('survives with a listener', async () => {
         expect(await survives(server, script, `client.on('error', () => {})`)).toBe(true)
       })
 
-      it(crashes ? 'is warned about once' : 'needs no listener and is not warned about', async () => {
+      test(crashes ? 'is warned about once' : 'needs no listener and is not warned about', async () => {
         const { client, probe, end } = await open(server.url)
         const warning =
           `[watchman] databases.default: the ${name} has no 'error' listener: ` +
@@ -156,7 +156,7 @@ describe.each([
         await end()
       })
 
-      it('survives when its connection breaks during a query', async () => {
+      test('survives when its connection breaks during a query', async () => {
         const { client, probe, end } = await open(server.url)
         await probe(new AbortController().signal)
         const listeners = client.listenerCount('error')

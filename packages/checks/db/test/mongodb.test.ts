@@ -1,7 +1,7 @@
 import { type MongodbServer, startMongodb } from '@watchman/servers'
 import * as newest from 'mongodb'
 import * as oldest from 'mongodb-oldest'
-import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it, vi } from 'vitest'
+import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, test, vi } from 'vitest'
 import { mongodbProbe } from '../src/mongodb.ts'
 import { failing, healthy, sockets, watch } from './ask.ts'
 
@@ -45,7 +45,7 @@ describe.skipIf(process.env.MONGODB_URL).each([
   })
   afterAll(() => server.stop())
 
-  it('pings admin through a client, and the database of a Db', async () => {
+  test('pings admin through a client, and the database of a Db', async () => {
     const { probe, db } = open()
     expect(await watch(probe)()).toBe(healthy)
     expect(await watch(probe)()).toBe(healthy)
@@ -57,7 +57,7 @@ describe.skipIf(process.env.MONGODB_URL).each([
     ])
   })
 
-  it('leaves nothing behind', async () => {
+  test('leaves nothing behind', async () => {
     const ask = watch(open().probe)
     await ask()
     await vi.waitFor(() => expect(sockets()).toBeGreaterThan(1), 10_000)
@@ -67,7 +67,7 @@ describe.skipIf(process.env.MONGODB_URL).each([
     expect(listeners()).toEqual([0, 0])
   })
 
-  it('times out while the server hangs, has at most one pending ping, and recovers', async () => {
+  test('times out while the server hangs, has at most one pending ping, and recovers', async () => {
     const ask = watch(open().probe, 300)
     let closed = 0
     client.on('connectionClosed', () => {
@@ -83,7 +83,7 @@ describe.skipIf(process.env.MONGODB_URL).each([
     expect(listeners()).toEqual([0, 0])
   })
 
-  it('reports why it cannot connect when the server is killed, and recovers', async () => {
+  test('reports why it cannot connect when the server is killed, and recovers', async () => {
     const ask = watch(open().probe, 2000)
     expect(await ask()).toBe(healthy)
     await server.kill()
@@ -96,7 +96,7 @@ describe.skipIf(process.env.MONGODB_URL).each([
     expect(listeners()).toEqual([0, 0])
   })
 
-  it('reports the error of the driver when that gives up before the timeout', async () => {
+  test('reports the error of the driver when that gives up before the timeout', async () => {
     const ask = watch(open({ serverSelectionTimeoutMS: 300 }).probe, 5000)
     await server.kill()
     expect(await ask()).toMatch(/"error":"connect ECONNREFUSED 127\.0\.0\.1:\d+/)
@@ -105,7 +105,7 @@ describe.skipIf(process.env.MONGODB_URL).each([
 })
 
 describe('mongodb', () => {
-  it.each<[string, unknown]>([
+  test.each<[string, unknown]>([
     ['undefined', undefined],
     ['a string', 'mongodb://user:secret@db.example'],
     ['an Object', { command() {} }],

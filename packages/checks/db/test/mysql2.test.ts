@@ -4,7 +4,7 @@ import newestPromise, { type RowDataPacket } from 'mysql2/promise'
 import oldest from 'mysql2-oldest'
 import oldestPromise from 'mysql2-oldest/promise'
 import pg from 'pg'
-import { afterAll, beforeAll, describe, expect, it, vi } from 'vitest'
+import { afterAll, beforeAll, describe, expect, test, vi } from 'vitest'
 import { mysql2Probe } from '../src/mysql2.ts'
 import { failing, healthy, watch } from './ask.ts'
 import { describePool, type OpenPool } from './describe-pool.ts'
@@ -133,7 +133,7 @@ describe.skipIf(missing('mariadb'))(`mysql2 ${missing('mariadb') ?? ''}`, () => 
       })
       afterAll(() => server.stop())
 
-      it('is sent a query each time and keeps no listener', async () => {
+      test('is sent a query each time and keeps no listener', async () => {
         const { connection, probe, end } = await connect(server.url)
         const ask = watch(probe)
         const before = Number(await statements(server))
@@ -146,7 +146,7 @@ describe.skipIf(missing('mariadb'))(`mysql2 ${missing('mariadb') ?? ''}`, () => 
         expect(await ask()).toMatch(/"error":".*closed/)
       })
 
-      it('is sent one query while the server hangs, and recovers', async () => {
+      test('is sent one query while the server hangs, and recovers', async () => {
         const { connection, probe, end } = await connect(server.url)
         const ask = watch(probe, 200)
         expect(await ask()).toBe(healthy)
@@ -159,7 +159,7 @@ describe.skipIf(missing('mariadb'))(`mysql2 ${missing('mariadb') ?? ''}`, () => 
         await end()
       })
 
-      it('fails when the connection breaks, and does not crash the process', async () => {
+      test('fails when the connection breaks, and does not crash the process', async () => {
         const { probe } = await connect(server.url)
         const ask = watch(probe)
         expect(await ask()).toBe(healthy)
@@ -173,7 +173,7 @@ describe.skipIf(missing('mariadb'))(`mysql2 ${missing('mariadb') ?? ''}`, () => 
     })
   })
 
-  it('accepts a connection that the application has taken out of a pool', async () => {
+  test('accepts a connection that the application has taken out of a pool', async () => {
     const server = await startMariadb()
     const pool = newestPromise.createPool({ uri: server.url, connectionLimit: 1 })
     const connection = await pool.getConnection()
@@ -185,7 +185,7 @@ describe.skipIf(missing('mariadb'))(`mysql2 ${missing('mariadb') ?? ''}`, () => 
 })
 
 describe('mysql2', () => {
-  it('refuses options that cannot work', () => {
+  test('refuses options that cannot work', () => {
     const pool = newest.createPool({})
     expect(() => Reflect.apply(mysql2Probe, undefined, [pool, { busy: 'ok' }])).toThrow(
       "option busy of mysql2Probe must be 'degraded' or 'failing', not a string",
@@ -195,7 +195,7 @@ describe('mysql2', () => {
     )
   })
 
-  it.each<[string, unknown]>([
+  test.each<[string, unknown]>([
     ['undefined', undefined],
     ['a string', 'mysql://user:secret@db.example'],
     ['an Object', { query() {}, getConnection() {} }],

@@ -3,7 +3,7 @@ import { createPool } from 'mysql2/promise'
 import newest from 'pg'
 import oldest from 'pg-oldest'
 import OldestPool from 'pg-pool-oldest'
-import { afterAll, beforeAll, describe, expect, it, vi } from 'vitest'
+import { afterAll, beforeAll, describe, expect, test, vi } from 'vitest'
 import { pgProbe } from '../src/pg.ts'
 import { failing, healthy, watch } from './ask.ts'
 import { describePool } from './describe-pool.ts'
@@ -71,7 +71,7 @@ describe.skipIf(missing('postgres'))(`pg ${missing('postgres') ?? ''}`, () => {
       })
       afterAll(() => server.stop())
 
-      it('is sent SELECT 1 each time and keeps no listener', async () => {
+      test('is sent SELECT 1 each time and keeps no listener', async () => {
         const client = await connect()
         const ask = watch(pgProbe(client))
         expect(await ask()).toBe(healthy)
@@ -84,7 +84,7 @@ describe.skipIf(missing('postgres'))(`pg ${missing('postgres') ?? ''}`, () => {
         expect(await ask()).toMatch(/"error":".*(closed|not queryable)/)
       })
 
-      it('is sent one query while the server hangs, and recovers', async () => {
+      test('is sent one query while the server hangs, and recovers', async () => {
         const client = await connect()
         const ask = watch(pgProbe(client), 200)
         server.pause()
@@ -96,7 +96,7 @@ describe.skipIf(missing('postgres'))(`pg ${missing('postgres') ?? ''}`, () => {
         await client.end()
       })
 
-      it('fails when the connection breaks, and does not crash the process', async () => {
+      test('fails when the connection breaks, and does not crash the process', async () => {
         const client = await connect()
         const ask = watch(pgProbe(client))
         server.pause()
@@ -112,7 +112,7 @@ describe.skipIf(missing('postgres'))(`pg ${missing('postgres') ?? ''}`, () => {
 })
 
 describe('pg', () => {
-  it('refuses options that cannot work', () => {
+  test('refuses options that cannot work', () => {
     const pool = new newest.Pool()
     expect(() => Reflect.apply(pgProbe, undefined, [pool, { busy: 'ok' }])).toThrow(
       "option busy of pgProbe must be 'degraded' or 'failing', not a string",
@@ -122,7 +122,7 @@ describe('pg', () => {
     )
   })
 
-  it.each<[string, unknown]>([
+  test.each<[string, unknown]>([
     ['undefined', undefined],
     ['null', null],
     ['a string', 'postgres://user:secret@db.example'],

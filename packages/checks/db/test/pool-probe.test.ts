@@ -1,4 +1,4 @@
-import { describe, expect, it } from 'vitest'
+import { describe, expect, test } from 'vitest'
 import type { DatabaseConnection } from '../src/connection-probe.ts'
 import { type PoolDriver, poolProbe } from '../src/pool-probe.ts'
 
@@ -22,7 +22,7 @@ function openPool(ask: () => Promise<unknown>) {
 }
 
 describe('the probe of a pool', () => {
-  it('gives its connection back exactly once, whenever the abort comes', async () => {
+  test('gives its connection back exactly once, whenever the abort comes', async () => {
     const outcomes = new Set<string>()
     for (let turns = 0; turns < 20; turns++) {
       const { probe, fates, arrive } = openPool(async () => {})
@@ -42,7 +42,7 @@ describe('the probe of a pool', () => {
     expect([...outcomes]).toEqual(['failed, released', 'failed, destroyed', 'answered, released'])
   })
 
-  it('takes another connection from the pool once the pending request has been settled', async () => {
+  test('takes another connection from the pool once the pending request has been settled', async () => {
     const { probe, arrive, asked, fates } = openPool(async () => {})
     for (let run = 0; run < 3; run++) {
       const controller = new AbortController()

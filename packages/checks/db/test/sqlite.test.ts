@@ -2,7 +2,7 @@ import { mkdtempSync, readdirSync, renameSync, statSync, writeFileSync } from 'n
 import { rm } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
-import { afterEach, beforeEach, describe, expect, it } from 'vitest'
+import { afterEach, beforeEach, describe, expect, test } from 'vitest'
 import { sqliteProbe } from '../src/sqlite.ts'
 import { failing, healthy, watch } from './ask.ts'
 import { type Opened, subjects } from './sqlite-subjects.ts'
@@ -30,7 +30,7 @@ describe.each(await subjects())('sqlite of $name', ({ missing, open }) => {
       await rm(folder, { recursive: true })
     })
 
-    it('is ok when the file can be read, also one without tables, and changes nothing', async () => {
+    test('is ok when the file can be read, also one without tables, and changes nothing', async () => {
       const before = [readdirSync(folder), statSync(file).mtimeMs]
       expect(await watch(database.probe)()).toBe(healthy)
       expect([readdirSync(folder), statSync(file).mtimeMs]).toEqual(before)
@@ -38,7 +38,7 @@ describe.each(await subjects())('sqlite of $name', ({ missing, open }) => {
       expect(await watch(again().probe)()).toBe(healthy)
     })
 
-    it('reads the file: fails once it contains something else, and recovers', async () => {
+    test('reads the file: fails once it contains something else, and recovers', async () => {
       const ask = watch(database.probe)
       expect(await ask()).toBe(healthy)
       const { size } = statSync(file)
@@ -48,7 +48,7 @@ describe.each(await subjects())('sqlite of $name', ({ missing, open }) => {
       expect(await ask()).toBe(healthy)
     })
 
-    it('fails once the file is removed, moved or replaced, and recovers when it is back', async () => {
+    test('fails once the file is removed, moved or replaced, and recovers when it is back', async () => {
       const ask = watch(database.probe)
       expect(await ask()).toBe(healthy)
       renameSync(file, `${file}.moved`)
@@ -63,19 +63,19 @@ describe.each(await subjects())('sqlite of $name', ({ missing, open }) => {
       expect(await ask()).toBe(healthy)
     })
 
-    it('needs no file for a database in memory', async () => {
+    test('needs no file for a database in memory', async () => {
       file = ':memory:'
       expect(await watch(again().probe)()).toBe(healthy)
     })
 
-    it('fails for a database that is closed', async () => {
+    test('fails for a database that is closed', async () => {
       const ask = watch(database.probe)
       expect(await ask()).toBe(healthy)
       database.close()
       expect(await ask()).toMatch(/"error":"(The database connection|database) is not open"/)
     })
 
-    it('fails while another connection locks the file, and recovers', async () => {
+    test('fails while another connection locks the file, and recovers', async () => {
       const ask = watch(database.probe)
       const other = again()
       other.exec('BEGIN EXCLUSIVE')
@@ -84,7 +84,7 @@ describe.each(await subjects())('sqlite of $name', ({ missing, open }) => {
       expect(await ask()).toBe(healthy)
     })
 
-    it('leaves no lock behind', async () => {
+    test('leaves no lock behind', async () => {
       expect(await watch(database.probe)()).toBe(healthy)
       const other = again()
       other.exec('BEGIN EXCLUSIVE; INSERT INTO kept VALUES (1); COMMIT')
@@ -94,7 +94,7 @@ describe.each(await subjects())('sqlite of $name', ({ missing, open }) => {
 })
 
 describe('sqlite', () => {
-  it.each<[string, unknown]>([
+  test.each<[string, unknown]>([
     ['undefined', undefined],
     ['a string', 'app.db'],
     ['an Object', { prepare() {} }],

@@ -1,5 +1,5 @@
 import { createWatchman, type Probe } from '@watchman/core'
-import { describe, expect, it, vi } from 'vitest'
+import { describe, expect, test, vi } from 'vitest'
 import { email } from '../src/index.ts'
 
 async function get(probe: Probe, query = '', policy = {}) {
@@ -9,7 +9,7 @@ async function get(probe: Probe, query = '', policy = {}) {
 }
 
 describe('email', () => {
-  it('answers to its name and its aliases', async () => {
+  test('answers to its name and its aliases', async () => {
     for (const query of ['', '?check=email', '?check=watchman.checks.email', '?check=mail']) {
       const { first } = await get(() => 'sent', query, { aliases: ['mail'] })
       expect(await first.text()).toBe('{"email":{"ok":true}}')
@@ -17,13 +17,13 @@ describe('email', () => {
     expect((await get(() => 'sent', '?skip=watchman.checks.email')).first.status).toBe(404)
   })
 
-  it('shows why it fails', async () => {
+  test('shows why it fails', async () => {
     const { first } = await get(() => Promise.reject(new Error('connect ECONNREFUSED 127.0.0.1:25')))
     expect(first.status).toBe(500)
     expect(await first.text()).toBe('{"email":{"ok":false,"error":"connect ECONNREFUSED 127.0.0.1:25"}}')
   })
 
-  it('answers a list of named mail servers, sorted by name', async () => {
+  test('answers a list of named mail servers, sorted by name', async () => {
     const refused = () => Promise.reject(new Error('connect ECONNREFUSED 127.0.0.1:25'))
     const watchman = createWatchman({ checks: [email({ receipts: refused, newsletter: () => 'sent' })] })
     expect(await (await watchman.status(new Request('http://localhost/'))).text()).toBe(
@@ -31,7 +31,7 @@ describe('email', () => {
     )
   })
 
-  it('reuses a success for a minute, unless it has another ttl', async () => {
+  test('reuses a success for a minute, unless it has another ttl', async () => {
     vi.useFakeTimers({ toFake: ['performance'] })
     const probe = vi.fn()
     const watchman = createWatchman({ checks: [email(probe, { ttl: undefined })] })
@@ -46,7 +46,7 @@ describe('email', () => {
     expect(eager).toHaveBeenCalledTimes(2)
   })
 
-  it('reuses a failure for a second', async () => {
+  test('reuses a failure for a second', async () => {
     vi.useFakeTimers({ toFake: ['performance'] })
     const probe = vi.fn(() => Promise.reject(new Error('connect ECONNREFUSED 127.0.0.1:25')))
     const watchman = createWatchman({ checks: [email(probe)] })
@@ -58,14 +58,14 @@ describe('email', () => {
     vi.useRealTimers()
   })
 
-  it('takes a policy for each mail server', async () => {
+  test('takes a policy for each mail server', async () => {
     const newsletter = { probe: () => Promise.reject(new Error('connect ECONNREFUSED')), critical: false }
     const watchman = createWatchman({ checks: [email({ receipts: () => 'sent', newsletter })] })
     expect((await watchman.status(new Request('http://localhost/'))).status).toBe(200)
     expect((await watchman.report()).state).toBe('degraded')
   })
 
-  it('refuses an unknown option', () => {
+  test('refuses an unknown option', () => {
     expect(() => email(() => 'sent', Object({ failAfter: 3 }))).toThrow('email has no option "failAfter"')
   })
 })

@@ -7,7 +7,7 @@ import { createWatchman } from '@watchman/core'
 import { type SmtpServer, startSmtp } from '@watchman/servers'
 import newest from 'nodemailer'
 import oldest from 'nodemailer-oldest'
-import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it, vi } from 'vitest'
+import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, test, vi } from 'vitest'
 import { email } from '../src/index.ts'
 import { type NodemailerOptions, nodemailerProbe } from '../src/nodemailer.ts'
 import { clients, openSockets, type Settings, type Transporter } from './clients.ts'
@@ -74,7 +74,7 @@ describe.each(clients)('nodemailerProbe(…) with $name', ({ create, cancels }) 
   }
 
   describe.each(kinds)('%s', (kind, settings) => {
-    it('sends the test mail', async () => {
+    test('sends the test mail', async () => {
       expect(await ask(transporterOf(settings))).toBe(ok)
       const [message, ...others] = await server.received()
       expect(others).toEqual([])
@@ -90,7 +90,7 @@ describe.each(clients)('nodemailerProbe(…) with $name', ({ create, cancels }) 
       expect(headers).toContain('To: to@example.com')
     })
 
-    it('sends what the options say, to all recipients', async () => {
+    test('sends what the options say, to all recipients', async () => {
       const options = {
         to: ['one@example.org', 'other@example.org'],
         from: 'app@example.org',
@@ -108,7 +108,7 @@ describe.each(clients)('nodemailerProbe(…) with $name', ({ create, cancels }) 
       expect(options.to).toEqual(['one@example.org', 'other@example.org'])
     })
 
-    it('logs in and sends nothing in the mode verify', async () => {
+    test('logs in and sends nothing in the mode verify', async () => {
       const transporter = transporterOf(settings)
       expect(await ask(transporter, { mode: 'verify' })).toBe(ok)
       await vi.waitFor(() => expect(openSockets()).toBe(0), 2000)
@@ -118,7 +118,7 @@ describe.each(clients)('nodemailerProbe(…) with $name', ({ create, cancels }) 
       expect(await server.received()).toHaveLength(1)
     })
 
-    it.each(['send', 'verify'] as const)('shows no password when the login fails (%s)', async (mode) => {
+    test.each(['send', 'verify'] as const)('shows no password when the login fails (%s)', async (mode) => {
       const wrong = { user: 'app', pass: 'an0ther-secret' }
       const body = await ask(transporterOf({ ...settings, auth: wrong }), { mode })
       expect(JSON.parse(body)).toEqual(failure(/^Invalid login: 535 /))
@@ -126,7 +126,7 @@ describe.each(clients)('nodemailerProbe(…) with $name', ({ create, cancels }) 
       expect(server.messages).toEqual([])
     })
 
-    it.each(['send', 'verify'] as const)(
+    test.each(['send', 'verify'] as const)(
       'fails while the server is gone and recovers by itself (%s)',
       async (mode) => {
         const transporter = transporterOf(settings)
@@ -141,7 +141,7 @@ describe.each(clients)('nodemailerProbe(…) with $name', ({ create, cancels }) 
     )
 
     // What a pool of 6.0.0 sends cannot be cancelled: see "never has more than one mail under way".
-    it.each(kind === 'pooled' && !cancels ? (['verify'] as const) : (['send', 'verify'] as const))(
+    test.each(kind === 'pooled' && !cancels ? (['verify'] as const) : (['send', 'verify'] as const))(
       'times out on a server that hangs, and gives the socket back at once (%s)',
       async (mode) => {
         const transporter = transporterOf(settings)
@@ -159,7 +159,7 @@ describe.each(clients)('nodemailerProbe(…) with $name', ({ create, cancels }) 
       },
     )
 
-    it('leaves no listener and no socket behind, however often it is asked', async () => {
+    test('leaves no listener and no socket behind, however often it is asked', async () => {
       const transporter = transporterOf(settings)
       const probe = nodemailerProbe(transporter, { mode: 'verify' })
       const controller = new AbortController()
@@ -168,7 +168,7 @@ describe.each(clients)('nodemailerProbe(…) with $name', ({ create, cancels }) 
       await vi.waitFor(() => expect(openSockets()).toBe(0), 2000)
     })
 
-    it('leaves the mail of others alone when it times out', async () => {
+    test('leaves the mail of others alone when it times out', async () => {
       const transporter = transporterOf({ ...settings, maxConnections: 2 })
       let other: Promise<unknown> = Promise.resolve()
       await without('pause', async () => {
@@ -182,7 +182,7 @@ describe.each(clients)('nodemailerProbe(…) with $name', ({ create, cancels }) 
     })
   })
 
-  it('names how many recipients were refused', async () => {
+  test('names how many recipients were refused', async () => {
     const { port, stop } = await listen(refusing('nobody@example.org'))
     const transporter = transporterOf({ port })
     const some = { to: ['one@example.org', 'nobody@example.org', 'other@example.org'] }
@@ -200,7 +200,7 @@ describe.each(clients)('nodemailerProbe(…) with $name', ({ create, cancels }) 
   ])('over %s', (_name, secure, options) => {
     const tls = { rejectUnauthorized: false } // smtp-server has a self-signed certificate
 
-    it.each(['send', 'verify'] as const)('answers (%s)', async (mode) => {
+    test.each(['send', 'verify'] as const)('answers (%s)', async (mode) => {
       const seen: boolean[] = []
       const { port, stop } = await listen({
         ...options,
@@ -217,7 +217,7 @@ describe.each(clients)('nodemailerProbe(…) with $name', ({ create, cancels }) 
       await stop()
     })
 
-    it('closes its connection when the mail is not taken in time, and no other', async () => {
+    test('closes its connection when the mail is not taken in time, and no other', async () => {
       const { port, connections, stop } = await listen({ ...hanging, ...options })
       const transporter = transporterOf({ port, secure, tls })
       const other = expect(transporter.sendMail(mail('From the app'))).rejects.toThrow()
@@ -231,7 +231,7 @@ describe.each(clients)('nodemailerProbe(…) with $name', ({ create, cancels }) 
     })
   })
 
-  it.each(['send', 'verify'] as const)(
+  test.each(['send', 'verify'] as const)(
     'keeps no socket where the server never closes its side (%s)',
     async (mode) => {
       const { port, closed, stop } = await listenForEver()
@@ -242,7 +242,7 @@ describe.each(clients)('nodemailerProbe(…) with $name', ({ create, cancels }) 
     },
   )
 
-  it.each(['send', 'verify'] as const)(
+  test.each(['send', 'verify'] as const)(
     'fails with a readable message when the server does not offer TLS (%s)',
     async (mode) => {
       const { port, stop } = await listen({ disabledCommands: ['STARTTLS'] })
@@ -253,7 +253,7 @@ describe.each(clients)('nodemailerProbe(…) with $name', ({ create, cancels }) 
     },
   )
 
-  it.each(['send', 'verify'] as const)('shows that there is no connection yet (%s)', async (mode) => {
+  test.each(['send', 'verify'] as const)('shows that there is no connection yet (%s)', async (mode) => {
     const full = await listenFull()
     expect(JSON.parse(await ask(transporterOf({ port: full.port }), { mode }, 300))).toEqual(
       failure(/^no connection to the mail server yet: timed out after 300 ms$/),
@@ -261,7 +261,7 @@ describe.each(clients)('nodemailerProbe(…) with $name', ({ create, cancels }) 
     await full.stop()
   })
 
-  it('reports a deadline that has passed before it starts, without connecting', async () => {
+  test('reports a deadline that has passed before it starts, without connecting', async () => {
     const reason = new Error('over')
     const { port, stop } = await listen({ onConnect: () => expect.unreachable() })
     for (const mode of ['send', 'verify'] as const) {
@@ -273,7 +273,7 @@ describe.each(clients)('nodemailerProbe(…) with $name', ({ create, cancels }) 
 })
 
 describe('nodemailerProbe(…) with a pool', () => {
-  it('never has more than one mail under way where the client cannot cancel it', async () => {
+  test('never has more than one mail under way where the client cannot cancel it', async () => {
     const { port, connections, stop } = await listen(hanging)
     const transporter = oldest.createTransport({ host: '127.0.0.1', port, pool: true, ignoreTLS: true })
     const sendMail = vi.spyOn(transporter, 'sendMail')
@@ -296,7 +296,7 @@ describe('nodemailerProbe(…) with a pool', () => {
     transporter.close()
   })
 
-  it('shows that the application has all its connections in use', async () => {
+  test('shows that the application has all its connections in use', async () => {
     const { port, stop } = await listen(hanging)
     const transporter = newest.createTransport({
       host: '127.0.0.1',
@@ -330,7 +330,7 @@ describe('nodemailerProbe(…) with the other transports', () => {
   })
   afterAll(() => rmSync(folder, { recursive: true }))
 
-  it.each([
+  test.each([
     ['json', newest.createTransport({ jsonTransport: true })],
     ['stream', newest.createTransport({ streamTransport: true, buffer: true })],
     ['json 6.0.0', oldest.createTransport({ jsonTransport: true })],
@@ -341,21 +341,21 @@ describe('nodemailerProbe(…) with the other transports', () => {
     expect(await sendMail.mock.results[0]?.value).toMatchObject({ envelope: { to: ['to@example.com'] } })
   })
 
-  it('fails where the mail is not taken', async () => {
+  test('fails where the mail is not taken', async () => {
     const transporter = newest.createTransport({ sendmail: true, path: '/bin/false' })
     await expect(async () => nodemailerProbe(transporter)(never)).rejects.toThrow(
       'Sendmail exited with code 1',
     )
   })
 
-  it('refuses to verify where there is no login', () => {
+  test('refuses to verify where there is no login', () => {
     const transporter = newest.createTransport({ jsonTransport: true })
     expect(() => nodemailerProbe(transporter, { mode: 'verify' })).toThrow(
       "[watchman] nodemailerProbe(…) cannot verify the transport JSONTransport, which has no login: use the mode 'send'",
     )
   })
 
-  it('connects through the proxy of the transporter, and closes that connection too', async () => {
+  test('connects through the proxy of the transporter, and closes that connection too', async () => {
     const { port, connections, stop } = await listen(hanging)
     const transporter = newest.createTransport({
       host: 'mail.invalid',
@@ -380,7 +380,7 @@ describe('nodemailerProbe(…) with the other transports', () => {
 })
 
 describe('nodemailerProbe(…) refuses', () => {
-  it.each<[string, unknown]>([
+  test.each<[string, unknown]>([
     ['undefined', undefined],
     ['null', null],
     ['an Object', { send() {} }],
@@ -398,7 +398,7 @@ describe('nodemailerProbe(…) refuses', () => {
 
   const recipients = 'option to of nodemailerProbe must be an address or a non-empty array of addresses, not'
 
-  it.each<[string, object, string]>([
+  test.each<[string, object, string]>([
     [
       'an unknown option',
       { mod: 'verify' },

@@ -6,7 +6,7 @@ import { join } from 'node:path'
 import { chdir, cwd } from 'node:process'
 import { pathToFileURL } from 'node:url'
 import { createWatchman } from '@watchman/core'
-import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest'
+import { afterEach, beforeEach, describe, expect, test, vi } from 'vitest'
 import { fsProbe } from '../src/fs.ts'
 import { storage } from '../src/index.ts'
 import { asNobody, canDropRights, mountProblem } from './rights.ts'
@@ -28,13 +28,13 @@ async function ask(directory: string | URL): Promise<string> {
 }
 
 describe('fsProbe(…)', () => {
-  it('is ok where a file can be written, read and removed, and leaves none', async () => {
+  test('is ok where a file can be written, read and removed, and leaves none', async () => {
     expect(await ask(folder)).toBe(ok)
     expect(await ask(pathToFileURL(`${folder}/`))).toBe(ok)
     expect(await readdir(folder)).toEqual([])
   })
 
-  it('writes into the directory, under a name of its own, and touches no other file', async () => {
+  test('writes into the directory, under a name of its own, and touches no other file', async () => {
     await writeFile(join(folder, 'kept.txt'), 'kept')
     const names = new Set<string | null>()
     const watcher = watch(folder, (_event, name) => names.add(name))
@@ -46,7 +46,7 @@ describe('fsProbe(…)', () => {
     expect(await readdir(folder)).toEqual(['kept.txt'])
   })
 
-  it('resolves a relative path when the check is made', async () => {
+  test('resolves a relative path when the check is made', async () => {
     const before = cwd()
     await mkdir(join(folder, 'uploads'))
     chdir(folder)
@@ -57,7 +57,7 @@ describe('fsProbe(…)', () => {
     await expect(async () => probe(never)).rejects.toThrow(`${join(folder, 'uploads')} does not exist`)
   })
 
-  it('never creates the directory, shows that it is missing, and recovers once it exists', async () => {
+  test('never creates the directory, shows that it is missing, and recovers once it exists', async () => {
     const missing = join(folder, 'missing')
     expect(JSON.parse(await ask(missing))).toEqual(
       failure(expect.stringMatching(`^${missing} does not exist: ENOENT: no such file or directory, open '`)),
@@ -67,7 +67,7 @@ describe('fsProbe(…)', () => {
     expect(await ask(missing)).toBe(ok)
   })
 
-  it('shows that it is a file', async () => {
+  test('shows that it is a file', async () => {
     const file = join(folder, 'file')
     await writeFile(file, '')
     expect(JSON.parse(await ask(file))).toEqual(
@@ -75,7 +75,7 @@ describe('fsProbe(…)', () => {
     )
   })
 
-  it.skipIf(!canDropRights)('shows that it may not write', async () => {
+  test.skipIf(!canDropRights)('shows that it may not write', async () => {
     await chmod(folder, 0o555)
     expect(JSON.parse(await asNobody(() => ask(folder)))).toEqual(
       failure(expect.stringContaining(`${folder} does not permit this process to write and read: EACCES`)),
@@ -85,12 +85,12 @@ describe('fsProbe(…)', () => {
     expect(await readdir(folder)).toEqual([])
   })
 
-  it('reports the reason of a deadline that has passed, and does nothing', async () => {
+  test('reports the reason of a deadline that has passed, and does nothing', async () => {
     const reason = new Error('over')
     await expect(fsProbe(join(folder, 'missing'))(AbortSignal.abort(reason))).rejects.toBe(reason)
   })
 
-  it('removes its file when the deadline passes in the middle', async () => {
+  test('removes its file when the deadline passes in the middle', async () => {
     for (const delay of [0, 1, 2, 3, 4, 5]) {
       const reason = new Error('over')
       const controller = new AbortController()
@@ -106,7 +106,7 @@ describe('fsProbe(…)', () => {
     }
   })
 
-  it.each<[string, unknown]>([
+  test.each<[string, unknown]>([
     ['undefined', undefined],
     ['null', null],
     ['an empty string', ''],
@@ -134,7 +134,7 @@ describe.skipIf(mountProblem)(`fsProbe(…) on its own disk ${mountProblem ?? ''
     execFileSync('umount', [folder])
   })
 
-  it('shows that the disk is full, leaves nothing, and recovers', async () => {
+  test('shows that the disk is full, leaves nothing, and recovers', async () => {
     const filler = join(folder, 'filler')
     await expect(writeFile(filler, Buffer.alloc(128 * 1024))).rejects.toThrow('ENOSPC')
     expect(JSON.parse(await ask(folder))).toEqual(
@@ -147,7 +147,7 @@ describe.skipIf(mountProblem)(`fsProbe(…) on its own disk ${mountProblem ?? ''
     expect(await ask(folder)).toBe(ok)
   })
 
-  it('shows that it is read-only, and recovers', async () => {
+  test('shows that it is read-only, and recovers', async () => {
     mount('-o', 'remount,ro')
     expect(JSON.parse(await ask(folder))).toEqual(
       failure(expect.stringContaining(`${folder} is read-only: EROFS: read-only file system, open`)),

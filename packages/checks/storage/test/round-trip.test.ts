@@ -1,4 +1,4 @@
-import { describe, expect, it } from 'vitest'
+import { describe, expect, test } from 'vitest'
 import { roundTrip, type TestFile } from '../src/round-trip.ts'
 
 /** A test file in memory that notes its steps; `instead` takes the place of some. */
@@ -32,13 +32,13 @@ function deferred() {
 const never = new AbortController().signal
 
 describe('roundTrip', () => {
-  it('writes, measures, reads and removes', async () => {
+  test('writes, measures, reads and removes', async () => {
     const steps: string[] = []
     await roundTrip(memory(steps), never)
     expect(steps).toEqual(['write', 'size', 'read', 'remove'])
   })
 
-  it.each<[string, Partial<TestFile>, string]>([
+  test.each<[string, Partial<TestFile>, string]>([
     ['a write fails', { write: () => Promise.reject(new Error('no write')) }, 'no write'],
     ['the size is another', { size: async () => 1 }, 'wrote 66 bytes, but the file has 1'],
     ['there is no size', { size: async () => undefined }, 'wrote 66 bytes, but the file has none'],
@@ -52,7 +52,7 @@ describe('roundTrip', () => {
     expect(steps.at(-1)).toBe('discard')
   })
 
-  it.each(['write', 'size', 'read'] as const)(
+  test.each(['write', 'size', 'read'] as const)(
     'names the pending step at the deadline, and has settled when it has ended and the file is removed (%s)',
     async (slow) => {
       const steps: string[] = []
@@ -78,14 +78,14 @@ describe('roundTrip', () => {
     },
   )
 
-  it('does nothing after the deadline', async () => {
+  test('does nothing after the deadline', async () => {
     const steps: string[] = []
     const reason = new Error('over')
     await expect(roundTrip(memory(steps), AbortSignal.abort(reason))).rejects.toBe(reason)
     expect(steps).toEqual([])
   })
 
-  it('gives each file a name and a content of its own', async () => {
+  test('gives each file a name and a content of its own', async () => {
     const files: string[] = []
     const open = (name: string): TestFile => ({
       ...memory([])(name),

@@ -1,7 +1,7 @@
 import { ListObjectsV2Command, S3Client } from '@aws-sdk/client-s3'
 import { createWatchman } from '@watchman/core'
 import { type S3Server, startS3 } from '@watchman/servers'
-import { afterAll, afterEach, beforeAll, describe, expect, it, vi } from 'vitest'
+import { afterAll, afterEach, beforeAll, describe, expect, test, vi } from 'vitest'
 import { storage } from '../src/index.ts'
 import { s3Probe } from '../src/s3.ts'
 import { type Behaviour, startOther, startStub } from './s3-stub.ts'
@@ -63,7 +63,7 @@ export function describeS3(version: string): void {
     const ok = '{"storage":{"ok":true}}'
     const failure = (error: RegExp) => ({ storage: { ok: false, error: expect.stringMatching(error) } })
 
-    it('puts, heads, gets and deletes an object of its own, and leaves none', async () => {
+    test('puts, heads, gets and deletes an object of its own, and leaves none', async () => {
       const client = clientOf()
       const sent = listen(client)
       expect(await ask(client)).toBe(ok)
@@ -75,7 +75,7 @@ export function describeS3(version: string): void {
       expect(await keys()).toEqual([])
     })
 
-    it('answers a list for named storages, and works without a prefix', async () => {
+    test('answers a list for named storages, and works without a prefix', async () => {
       const uploads = s3Probe(clientOf(), { bucket: 'watchman' })
       const exports = s3Probe(clientOf(), { bucket: 'unknown' })
       const watchman = createWatchman({ checks: [storage({ uploads, exports })] })
@@ -89,7 +89,7 @@ export function describeS3(version: string): void {
       expect(await keys()).toEqual([])
     })
 
-    it('names a bucket that is not there', async () => {
+    test('names a bucket that is not there', async () => {
       expect(JSON.parse(await ask(clientOf(), 'unknown'))).toEqual(
         failure(
           /^NoSuchBucket: The specified bucket does not exist \(PutObject, HTTP 404, bucket unknown\)$/,
@@ -97,7 +97,7 @@ export function describeS3(version: string): void {
       )
     })
 
-    it('shows no secret when the credentials are wrong', async () => {
+    test('shows no secret when the credentials are wrong', async () => {
       const body = await ask(clientOf(server.url, 'unknown'))
       expect(JSON.parse(body)).toEqual(
         failure(/^InvalidAccessKeyId: .* \(PutObject, HTTP 403, bucket watchman\)$/),
@@ -105,7 +105,7 @@ export function describeS3(version: string): void {
       expect(body).not.toContain(server.secretAccessKey)
     })
 
-    it('fails while the server is gone, and recovers by itself', async () => {
+    test('fails while the server is gone, and recovers by itself', async () => {
       const client = clientOf()
       expect(await ask(client)).toBe(ok)
       await server.kill()
@@ -118,7 +118,7 @@ export function describeS3(version: string): void {
       expect(await keys()).toEqual([])
     })
 
-    it('times out on a server that hangs, one run at a time, and leaves nothing when it continues', async () => {
+    test('times out on a server that hangs, one run at a time, and leaves nothing when it continues', async () => {
       const client = clientOf()
       const sent = listen(client)
       const check = storage(s3Probe(client, { bucket: 'watchman', prefix: PREFIX }), { timeout: 300, ttl: 0 })
@@ -143,7 +143,7 @@ export function describeS3(version: string): void {
       expect(await keys()).toEqual([])
     })
 
-    it.each<[string, Behaviour, RegExp]>([
+    test.each<[string, Behaviour, RegExp]>([
       ['another content', { content: 'x'.repeat(66) }, /^read something else than what was written$/],
       ['another size', { size: 3 }, /^wrote 66 bytes, but the file has 3$/],
       [
@@ -160,7 +160,7 @@ export function describeS3(version: string): void {
       await stub.stop()
     })
 
-    it.each([
+    test.each([
       ['closes the connection', 'http', '', /^the endpoint closed the connection before it had answered$/],
       [
         'speaks no TLS',
@@ -186,7 +186,7 @@ export function describeS3(version: string): void {
       await stop()
     })
 
-    it.each<[string, Behaviour]>([
+    test.each<[string, Behaviour]>([
       ['any answer', { hangs: 'PUT' }],
       ['the rest of the content', { hangs: 'GET' }],
     ])('closes its connection at the deadline when it waits for %s', async (_name, behaviour) => {

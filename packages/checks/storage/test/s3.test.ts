@@ -1,12 +1,12 @@
 import { S3Client } from '@aws-sdk/client-s3'
-import { describe, expect, it } from 'vitest'
+import { describe, expect, test } from 'vitest'
 import { s3Probe } from '../src/s3.ts'
 import { describeS3 } from './s3-cases.ts'
 
 describeS3('the newest SDK')
 
 describe('s3Probe(…) refuses', () => {
-  it.each<[string, unknown]>([
+  test.each<[string, unknown]>([
     ['undefined', undefined],
     ['null', null],
     ['an Object', { putObject() {} }],
@@ -23,7 +23,7 @@ describe('s3Probe(…) refuses', () => {
 
   const bucket = "option bucket of s3Probe must be the name of a bucket, such as 'uploads', not"
 
-  it.each<[string, unknown, string]>([
+  test.each<[string, unknown, string]>([
     ['no options', undefined, 'options of s3Probe must be an object, not undefined'],
     ['options without a bucket', {}, `${bucket} undefined`],
     ['an empty bucket', { bucket: '' }, `${bucket} an empty string`],

@@ -1,9 +1,9 @@
 import { createWatchman } from '@watchman/core'
-import { describe, expect, it } from 'vitest'
+import { describe, expect, test } from 'vitest'
 import { storage } from '../src/index.ts'
 
 describe('storage', () => {
-  it('answers to its name and its aliases', async () => {
+  test('answers to its name and its aliases', async () => {
     const watchman = createWatchman({ checks: [storage(() => 'stored', { aliases: ['files'] })] })
     for (const query of ['', '?check=storage', '?check=watchman.checks.storage', '?check=files']) {
       const response = await watchman.status(new Request(`http://localhost/${query}`))
@@ -13,7 +13,7 @@ describe('storage', () => {
     expect((await watchman.status(skipped)).status).toBe(404)
   })
 
-  it('answers a list of named storages, sorted by name', async () => {
+  test('answers a list of named storages, sorted by name', async () => {
     const full = () => Promise.reject(new Error('/uploads is full'))
     const watchman = createWatchman({ checks: [storage({ uploads: full, exports: () => 'stored' })] })
     const response = await watchman.status(new Request('http://localhost/'))
@@ -23,14 +23,14 @@ describe('storage', () => {
     )
   })
 
-  it('takes a policy for each storage', async () => {
+  test('takes a policy for each storage', async () => {
     const exports = { probe: () => Promise.reject(new Error('exports is full')), critical: false }
     const watchman = createWatchman({ checks: [storage({ uploads: () => 'stored', exports })] })
     expect((await watchman.status(new Request('http://localhost/'))).status).toBe(200)
     expect((await watchman.report()).state).toBe('degraded')
   })
 
-  it('refuses an unknown option', () => {
+  test('refuses an unknown option', () => {
     expect(() => storage(() => 'stored', Object({ failAfter: 3 }))).toThrow(
       'storage has no option "failAfter"',
     )

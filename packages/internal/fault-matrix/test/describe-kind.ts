@@ -1,5 +1,5 @@
 import { type Kind, openMatrix, runCell } from '@watchman/fault-matrix'
-import { afterAll, beforeAll, describe, it } from 'vitest'
+import { afterAll, beforeAll, describe, test } from 'vitest'
 
 /** Milliseconds a cell may take on a stalled machine. */
 const PATIENCE = 60_000
@@ -31,9 +31,9 @@ export function describeKind<Backend extends { stop(): Promise<unknown> }>(kind:
         const expected = driver.cells[row]
         const obstacle = driver.missing ?? fault.missing
         if (!expected) matrix.record(row, driver.name, [])
-        else if (obstacle) it.skip(`${row} (${obstacle})`)
+        else if (obstacle) test.skip(`${row} (${obstacle})`)
         else {
-          it(row, { timeout: PATIENCE }, async () => {
+          test(row, { timeout: PATIENCE }, async () => {
             const [backend, company] = started
             if (!backend || !company) throw new Error('[faults] not started')
             matrix.record(
@@ -46,6 +46,6 @@ export function describeKind<Backend extends { stop(): Promise<unknown> }>(kind:
       }
     })
 
-    it('reads as the docs say', () => matrix.finish(started[0] && kind.note?.(started[0])))
+    test('reads as the docs say', () => matrix.finish(started[0] && kind.note?.(started[0])))
   })
 }

@@ -1,7 +1,7 @@
 import { once } from 'node:events'
 import { connect, createServer, type Server, type Socket } from 'node:net'
 import { type FaultyProxy, startProxy } from '@watchman/fault-matrix'
-import { afterEach, beforeEach, describe, expect, it } from 'vitest'
+import { afterEach, beforeEach, describe, expect, test } from 'vitest'
 
 /** Says what it hears. */
 let echo: Server
@@ -37,13 +37,13 @@ afterEach(async () => {
 })
 
 describe('the proxy', () => {
-  it('passes everything on', async () => {
+  test('passes everything on', async () => {
     const { heard, say } = await open()
     say('hello')
     await expect.poll(() => heard.text).toBe('hello')
   })
 
-  it('holds answers back, and passes them on at once when it is told to', async () => {
+  test('holds answers back, and passes them on at once when it is told to', async () => {
     const { heard, say } = await open()
     proxy.delay(60_000)
     say('hello')
@@ -53,7 +53,7 @@ describe('the proxy', () => {
     await expect.poll(() => heard.text).toBe('hello')
   })
 
-  it('passes a byte on at a time, and none twice', async () => {
+  test('passes a byte on at a time, and none twice', async () => {
     const { heard, say } = await open()
     proxy.trickle(20)
     say('hello')
@@ -62,7 +62,7 @@ describe('the proxy', () => {
     await expect.poll(() => heard.text).toBe('hello')
   })
 
-  it('cuts in the middle of an answer', async () => {
+  test('cuts in the middle of an answer', async () => {
     const { heard, say } = await open()
     proxy.cut()
     say('hello!')
@@ -70,7 +70,7 @@ describe('the proxy', () => {
     expect(heard.text).toBe('hel')
   })
 
-  it('says nothing, and later what was asked meanwhile', async () => {
+  test('says nothing, and later what was asked meanwhile', async () => {
     const before = await open()
     proxy.silence()
     const after = await open()
@@ -82,7 +82,7 @@ describe('the proxy', () => {
     await expect.poll(() => [before.heard.text, after.heard.text]).toEqual(['one', 'two'])
   })
 
-  it('answers garbage to who asks and to who comes', async () => {
+  test('answers garbage to who asks and to who comes', async () => {
     const before = await open()
     proxy.garbage()
     const after = await open()
@@ -92,13 +92,13 @@ describe('the proxy', () => {
     expect(before.heard.text).not.toContain('hello')
   })
 
-  it('hangs up on who comes', async () => {
+  test('hangs up on who comes', async () => {
     proxy.hangUp()
     const { heard } = await open()
     await expect.poll(() => heard.closed).toBe(true)
   })
 
-  it('refuses, and accepts again on the same port', async () => {
+  test('refuses, and accepts again on the same port', async () => {
     const { heard } = await open()
     await proxy.refuse()
     await expect.poll(() => heard.closed).toBe(true)

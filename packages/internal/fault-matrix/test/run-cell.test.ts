@@ -1,6 +1,6 @@
 import { defineProbeCheck } from '@watchman/core'
 import { type Client, DEADLINE, type Driver, type Fault, type Kind, runCell } from '@watchman/fault-matrix'
-import { describe, expect, it } from 'vitest'
+import { describe, expect, test } from 'vitest'
 
 /** A backend that is a switch. */
 interface Switch {
@@ -80,15 +80,15 @@ async function unheard<Result>(event: 'unhandledRejection', act: () => Promise<R
 }
 
 describe('a cell of the matrix', () => {
-  it('passes where all is as it should be, and tells what was read', async () => {
+  test('passes where all is as it should be, and tells what was read', async () => {
     expect(await run(() => ({}))).toEqual(['the switch is off'])
   })
 
-  it('fails for other words', async () => {
+  test('fails for other words', async () => {
     await expect(run((backend) => broken(backend, new Error('?')))).rejects.toThrow('/^the switch is off$/')
   })
 
-  it('fails when a secret shows, also in the log and in a stack', async () => {
+  test('fails when a secret shows, also in the log and in a stack', async () => {
     const cause = new Error(`refused ${password}`)
     const shown = run((backend) => broken(backend, new Error('the switch is off', { cause })))
     await expect(shown).rejects.toThrow(`"${password}" shows`)
@@ -96,7 +96,7 @@ describe('a cell of the matrix', () => {
     await expect(run((backend) => broken(backend, hidden))).rejects.toThrow(`"${password}" shows`)
   })
 
-  it('fails when the answer is late because of what is computed', async () => {
+  test('fails when the answer is late because of what is computed', async () => {
     const late = run((backend, client) => ({
       probe(signal) {
         const before = process.cpuUsage()
@@ -107,13 +107,13 @@ describe('a cell of the matrix', () => {
     await expect(late).rejects.toThrow(/^answered after \d+\.\d+ ms, later than/)
   })
 
-  it('fails when something is left behind, or still held while the fault lasts', async () => {
+  test('fails when something is left behind, or still held while the fault lasts', async () => {
     await expect(run(() => ({ held: () => ({ sockets: 1 }) }))).rejects.toThrow('still held: {"sockets":1}')
     await expect(run(() => ({ leftovers: () => ({ keys: 1 }) }))).rejects.toThrow('left behind: {"keys":1}')
     await expect(run(() => ({ leftovers: () => ({ keys: -1 }) }))).rejects.toThrow('left behind: {"keys":-1}')
   })
 
-  it('fails when it does not recover', async () => {
+  test('fails when it does not recover', async () => {
     const stays = run(() => ({}), {
       bring: ({ backend: { state } }) => {
         state.broken = true
@@ -123,7 +123,7 @@ describe('a cell of the matrix', () => {
     await expect(stays).rejects.toThrow('after the fault was gone it had said the switch is off')
   })
 
-  it('fails when another target fails with it', async () => {
+  test('fails when another target fails with it', async () => {
     const shared = { broken: false }
     const spread = run(() => broken({ ...make(), state: shared }, new Error('the switch is off')), {
       bring() {
@@ -134,7 +134,7 @@ describe('a cell of the matrix', () => {
     await expect(spread).rejects.toThrow('the other target is not ok')
   })
 
-  it('fails when a rejection is left unhandled', async () => {
+  test('fails when a rejection is left unhandled', async () => {
     const outcome = unheard('unhandledRejection', () =>
       run((backend, client) => ({
         probe(signal) {

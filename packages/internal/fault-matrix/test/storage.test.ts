@@ -5,7 +5,7 @@ import { createWatchman } from '@watchman/core'
 import { DEADLINE, freezeProblem, makeFreezableDisk } from '@watchman/fault-matrix'
 import { storage } from '@watchman/storage'
 import { fsProbe } from '@watchman/storage/fs'
-import { describe, expect, it, onTestFinished, vi } from 'vitest'
+import { describe, expect, onTestFinished, test, vi } from 'vitest'
 import { describeKind } from './describe-kind.ts'
 import { directoryKind } from './directory.ts'
 import { s3Kind } from './s3.ts'
@@ -14,7 +14,7 @@ describeKind(s3Kind)
 describeKind(directoryKind)
 
 describe.skipIf(freezeProblem)(`A disk that hangs ${freezeProblem ?? ''}`, () => {
-  it('costs one thread of Node, however often it is asked, and keeps no file when it goes on', async () => {
+  test('costs one thread of Node, however often it is asked, and keeps no file when it goes on', async () => {
     const [disk, other] = [makeFreezableDisk(), makeFreezableDisk()]
     onTestFinished(() => {
       disk.remove()

@@ -1,6 +1,6 @@
 import { once } from 'node:events'
 import { createServer, type Server as NetServer } from 'node:net'
-import { afterEach, describe, expect, it, vi } from 'vitest'
+import { afterEach, describe, expect, test, vi } from 'vitest'
 import { missing, startMariadb, startMemcached, startPostgres, startRedis, startSmtp } from '../src/index.ts'
 import { HOST, type Server } from '../src/server.ts'
 
@@ -39,7 +39,7 @@ const starts: readonly (readonly [
 
 describe('when somebody takes the port first', () => {
   for (const [name, start, reason] of starts) {
-    it.skipIf(reason)(`${name} takes another one`, async () => {
+    test.skipIf(reason)(`${name} takes another one`, async () => {
       const port = await occupy()
       taken.push(port)
       const server = await start()
@@ -49,7 +49,7 @@ describe('when somebody takes the port first', () => {
     })
   }
 
-  it('gives up after the second time, with what the server said', async () => {
+  test('gives up after the second time, with what the server said', async () => {
     taken.push(await occupy(), await occupy())
     await expect(startSmtp()).rejects.toThrow(/smtp did not start on port .+EADDRINUSE/s)
   })

@@ -4,7 +4,7 @@ import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { platform } from 'node:process'
 import { setTimeout as sleep } from 'node:timers/promises'
-import { afterAll, afterEach, beforeAll, describe, expect, it } from 'vitest'
+import { afterAll, afterEach, beforeAll, describe, expect, test } from 'vitest'
 import type { Server } from '../src/server.ts'
 import { processesIn } from './processes-in.ts'
 
@@ -42,11 +42,11 @@ export function describeLifecycle<Kind extends Server>({ start, ask, write, read
       return rm(folder, { recursive: true })
     })
 
-    it('answers', async () => {
+    test('answers', async () => {
       await ask(await started())
     })
 
-    it('says nothing while it is paused and continues when it is resumed', async () => {
+    test('says nothing while it is paused and continues when it is resumed', async () => {
       const server = await started()
       server.pause()
       const answer = ask(server).then(() => 'answered')
@@ -55,7 +55,7 @@ export function describeLifecycle<Kind extends Server>({ start, ask, write, read
       expect(await answer).toBe('answered')
     })
 
-    it('refuses connections once it is killed, paused or not', async () => {
+    test('refuses connections once it is killed, paused or not', async () => {
       const [one, other] = [await started(), await started()]
       other.pause()
       for (const server of [one, other]) {
@@ -65,7 +65,7 @@ export function describeLifecycle<Kind extends Server>({ start, ask, write, read
       expect(processesIn(folder)).toEqual([])
     })
 
-    it('comes back on the same port after a kill, and while it runs', async () => {
+    test('comes back on the same port after a kill, and while it runs', async () => {
       const server = await started()
       await server.kill()
       for (const _ of ['killed', 'running']) {
@@ -76,7 +76,7 @@ export function describeLifecycle<Kind extends Server>({ start, ask, write, read
 
     // A kind that keeps nothing has no such promise to hold.
     if (write && read) {
-      it('keeps its data over a kill and a restart', async () => {
+      test('keeps its data over a kill and a restart', async () => {
         const server = await started()
         await write(server, 'kept')
         await server.kill()
@@ -85,7 +85,7 @@ export function describeLifecycle<Kind extends Server>({ start, ask, write, read
       })
     }
 
-    it.each<(server: Kind) => unknown>([
+    test.each<(server: Kind) => unknown>([
       function running() {},
       (server) => server.pause(),
       (server) => server.kill(),

@@ -1,5 +1,5 @@
 import mysql, { type RowDataPacket } from 'mysql2/promise'
-import { describe, expect, it } from 'vitest'
+import { describe, expect, test } from 'vitest'
 import { type DatabaseServer, missing, startMariadb } from '../src/index.ts'
 import { describeLifecycle } from './lifecycle.ts'
 
@@ -21,7 +21,7 @@ describe.skipIf(missing('mariadb'))(`startMariadb ${missing('mariadb') ?? ''}`, 
     read: (server) => query(server, 'SELECT value FROM kept'),
   })
 
-  it('asks for the password', async () => {
+  test('asks for the password', async () => {
     const server = await startMariadb()
     const { host, port, user, password, database } = server
     expect(server.url).toBe(`mysql://${user}:${password}@${host}:${port}/${database}`)
@@ -30,7 +30,7 @@ describe.skipIf(missing('mariadb'))(`startMariadb ${missing('mariadb') ?? ''}`, 
     await server.stop()
   })
 
-  it('takes settings', async () => {
+  test('takes settings', async () => {
     const server = await startMariadb({ settings: { 'max-connections': '11' } })
     expect(await query(server, 'SELECT @@max_connections AS value')).toBe(11)
     await server.stop()

@@ -1,5 +1,5 @@
 import { Client } from 'memjs'
-import { describe, expect, it } from 'vitest'
+import { describe, expect, test } from 'vitest'
 import { missing, type Server, startMemcached } from '../src/index.ts'
 import { describeLifecycle } from './lifecycle.ts'
 
@@ -18,7 +18,7 @@ async function store({ host, port }: Server): Promise<unknown> {
 describe.skipIf(missing('memcached'))(`startMemcached ${missing('memcached') ?? ''}`, () => {
   describeLifecycle<Server>({ start: startMemcached, ask: store })
 
-  it('has a URL', async () => {
+  test('has a URL', async () => {
     const server = await startMemcached()
     expect(server.url).toBe(`memcached://${server.host}:${server.port}`)
     await server.stop()

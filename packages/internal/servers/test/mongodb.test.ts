@@ -1,6 +1,6 @@
 import { MongoClient } from 'mongodb'
 import { MongoClient as OldestClient } from 'mongodb-oldest'
-import { afterEach, describe, expect, it, vi } from 'vitest'
+import { afterEach, describe, expect, test, vi } from 'vitest'
 import { type MongodbServer, startMongodb } from '../src/index.ts'
 import { describeLifecycle } from './lifecycle.ts'
 
@@ -28,7 +28,7 @@ describe.skipIf(process.env.MONGODB_URL)('startMongodb', () => {
     ['the newest driver', MongoClient],
     ['the oldest driver', OldestClient],
   ])('and %s', (_, Client) => {
-    it('answers ping and buildInfo, and knows what it does not know', async () => {
+    test('answers ping and buildInfo, and knows what it does not know', async () => {
       const server = await startMongodb()
       const { url } = server
       expect(await command(new Client(url, options), { ping: 1 })).toMatchObject({ ok: 1 })
@@ -43,7 +43,7 @@ describe.skipIf(process.env.MONGODB_URL)('startMongodb', () => {
 describe('startMongodb with MONGODB_URL', () => {
   afterEach(() => vi.unstubAllEnvs())
 
-  it('hands out that server and refuses to control it', async () => {
+  test('hands out that server and refuses to control it', async () => {
     vi.stubEnv('MONGODB_URL', 'mongodb://user:secret@mongo.example:27018,other.example:27019/admin')
     const server = await startMongodb()
     expect(server).toMatchObject({ kind: 'external', host: 'mongo.example', port: 27018 })

@@ -1,6 +1,6 @@
 import { setTimeout as sleep } from 'node:timers/promises'
 import pg from 'pg'
-import { describe, expect, it } from 'vitest'
+import { describe, expect, test } from 'vitest'
 import { type DatabaseServer, missing, startPostgres } from '../src/index.ts'
 import { describeLifecycle } from './lifecycle.ts'
 
@@ -24,7 +24,7 @@ describe.skipIf(missing('postgres'))(`startPostgres ${missing('postgres') ?? ''}
     read: (server) => query(server, 'SELECT value FROM kept'),
   })
 
-  it('asks for the password', async () => {
+  test('asks for the password', async () => {
     const server = await startPostgres()
     const { host, port, user, password, database } = server
     expect(server.url).toBe(`postgres://${user}:${password}@${host}:${port}/${database}`)
@@ -33,13 +33,13 @@ describe.skipIf(missing('postgres'))(`startPostgres ${missing('postgres') ?? ''}
     await server.stop()
   })
 
-  it('takes settings', async () => {
+  test('takes settings', async () => {
     const server = await startPostgres({ settings: { max_connections: '7' } })
     expect(await query(server, `SELECT current_setting('max_connections') AS value`)).toBe('7')
     await server.stop()
   })
 
-  it('pauses the connections that are open as well', async () => {
+  test('pauses the connections that are open as well', async () => {
     const server = await startPostgres()
     const client = new pg.Client(server.url)
     client.on('error', () => {})

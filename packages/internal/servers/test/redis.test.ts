@@ -1,5 +1,5 @@
 import { Cluster, Redis } from 'ioredis'
-import { describe, expect, it } from 'vitest'
+import { describe, expect, test } from 'vitest'
 import { missing, type Server, startRedis } from '../src/index.ts'
 import { describeLifecycle } from './lifecycle.ts'
 
@@ -25,7 +25,7 @@ describe.skipIf(missing('redis'))(`startRedis ${missing('redis') ?? ''}`, () => 
     read: (server) => use(server, (redis) => redis.get('kept')),
   })
 
-  it('asks for a password and takes arguments', async () => {
+  test('asks for a password and takes arguments', async () => {
     const server = await startRedis({ password: 'redis secret', arguments: ['--maxclients', '17'] })
     expect(await use(server, (redis) => redis.config('GET', 'maxclients'))).toEqual(['maxclients', '17'])
     const wrong = server.url.replace('secret', 'wrong')
@@ -35,7 +35,7 @@ describe.skipIf(missing('redis'))(`startRedis ${missing('redis') ?? ''}`, () => 
     await server.stop()
   })
 
-  it('is a cluster of one node', async () => {
+  test('is a cluster of one node', async () => {
     const server = await startRedis({ cluster: true, password: 'secret' })
     const { host, port } = server
     const cluster = new Cluster([{ host, port }], { redisOptions: { password: 'secret' } })

@@ -6,7 +6,7 @@ import {
   PutObjectCommand,
   S3Client,
 } from '@aws-sdk/client-s3'
-import { describe, expect, it } from 'vitest'
+import { describe, expect, test } from 'vitest'
 import { type S3Server, startS3 } from '../src/index.ts'
 import { describeLifecycle } from './lifecycle.ts'
 
@@ -29,7 +29,7 @@ describe('startS3', () => {
     },
   })
 
-  it('puts, heads, gets, lists and deletes objects', async () => {
+  test('puts, heads, gets, lists and deletes objects', async () => {
     const server = await startS3({ buckets: ['one', 'other'] })
     expect(server.buckets).toEqual(['one', 'other'])
     const client = clientOf(server)
@@ -48,7 +48,7 @@ describe('startS3', () => {
     await server.stop()
   })
 
-  it('refuses an unknown access key and an unknown bucket', async () => {
+  test('refuses an unknown access key and an unknown bucket', async () => {
     const server = await startS3()
     const stranger = clientOf({ ...server, accessKeyId: 'unknown' })
     await expect(stranger.send(new GetObjectCommand(object))).rejects.toMatchObject({

@@ -1,5 +1,5 @@
 import nodemailer from 'nodemailer'
-import { describe, expect, it } from 'vitest'
+import { describe, expect, test } from 'vitest'
 import { type SmtpServer, startSmtp } from '../src/index.ts'
 import { describeLifecycle } from './lifecycle.ts'
 
@@ -20,7 +20,7 @@ async function send({ url }: { readonly url: string }, subject = 'Hello'): Promi
 describe('startSmtp', () => {
   describeLifecycle<SmtpServer>({ start: startSmtp, ask: send })
 
-  it('keeps what it receives until it is cleared, over a restart as well', async () => {
+  test('keeps what it receives until it is cleared, over a restart as well', async () => {
     const server = await startSmtp()
     await send(server)
     const [message] = await server.received()
@@ -36,7 +36,7 @@ describe('startSmtp', () => {
     await server.stop()
   })
 
-  it('takes messages from the given user alone', async () => {
+  test('takes messages from the given user alone', async () => {
     const server = await startSmtp({ auth: { user: 'me@example.org', pass: 'p@ss' } })
     await send(server)
     await server.received()
