@@ -36,9 +36,7 @@ export function createRedactor(tokens: readonly string[]): Redactor {
   let known = patternOf(tokens)
 
   const redact = (text: string) =>
-    (known ? text.replace(known, MASK) : text)
-      .replace(URLS, (url) => url.replace(/^:.*@/, `://${MASK}@`))
-      .replace(PAIRS, `$1$2$3${MASK}`)
+    redactUrls(known ? text.replace(known, MASK) : text).replace(PAIRS, `$1$2$3${MASK}`)
 
   return {
     redact,
@@ -51,6 +49,16 @@ export function createRedactor(tokens: readonly string[]): Redactor {
       known = patternOf([...tokens, ...[...learned.values()].flat(2)])
     },
   }
+}
+
+/**
+ * Removes user names and passwords from the URLs in a text.
+ *
+ * @example
+ * redactUrls('connecting to redis://me:secret@cache.test:6379') // 'connecting to redis://***@cache.test:6379'
+ */
+export function redactUrls(text: string): string {
+  return text.replace(URLS, (url) => url.replace(/^:.*@/, `://${MASK}@`))
 }
 
 /** The pattern that matches each secret, also as a URL contains it; undefined where there is none. */
