@@ -1,4 +1,5 @@
-import { type Bridge, type Incoming, mountedPath, type Outgoing, send } from '@watchman/node/adapter'
+import type { Endpoint } from '@watchman/core/adapter'
+import { bridge, type Incoming, mountedPath, type Outgoing, send } from '@watchman/node/adapter'
 
 /** The part of Express' requests that is used. */
 export type ExpressRequest = Incoming & {
@@ -22,7 +23,8 @@ const BODY_HEADERS = ['content-length', 'content-type', 'transfer-encoding']
  * Prepares the app below Nest, whose versions 4 and 5 look alike from here, and returns how to mount on it. Between the two
  * run the middleware of the app and the body parsers of Nest.
  */
-export function mountOnExpress(app: Express, prefix: string, answer: Bridge): () => void {
+export function mountOnExpress(app: Express, prefix: string, endpoint: Endpoint): () => void {
+  const answer = bridge(endpoint, 'WatchmanModule')
   // Nest would answer for a parser that refuses a body. Parsers that see no body pass the request on.
   app.use(prefix, ({ headers }, _response, next) => {
     for (const name of BODY_HEADERS) delete headers[name]

@@ -1,8 +1,7 @@
 import type { HttpServer } from '@nestjs/common'
 import { createWatchman, WatchmanError, type WatchmanOptions } from '@watchman/core'
-import type { Endpoint } from '@watchman/core/adapter'
+import { type Endpoint, handleOf } from '@watchman/core/adapter'
 import { validateValue } from '@watchman/core/driver'
-import { type Bridge, bridge } from '@watchman/node/adapter'
 import { mountOnExpress } from './mount-on-express.ts'
 import { mountOnFastify } from './mount-on-fastify.ts'
 import type { WatchmanModuleOptions } from './options.ts'
@@ -19,18 +18,24 @@ export interface Mounting {
 /** A path without characters that mean something to the router of either platform. */
 const PLAIN = /^[\w.~-]+(?:\/[\w.~-]+)*$/
 
+/** Holds the app below Nest. An app without HTTP has none, and a testing module not yet when it makes its providers. */
+interface Host {
+  readonly httpAdapter: HttpServer | undefined
+}
+
 /**
- * Makes an endpoint, or uses the given one, and prepares it to be mounted on `server`, which apps without HTTP lack.
+ * Makes an endpoint, or uses the given one, and prepares it to be mounted on the app below Nest.
  *
- * @throws WatchmanError `INVALID_OPTION` for a path that cannot be mounted, `UNSUPPORTED_VERSION` for a platform that is
- * neither Express nor Fastify; what `createWatchman` and `bridge` throw.
+ * @throws WatchmanError `INVALID_OPTION` for a path that cannot be mounted and for anything else than an endpoint,
+ * `UNSUPPORTED_VERSION` for a platform that is neither Express nor Fastify; what `createWatchman` throws.
  */
-export function createMounting(server: HttpServer | undefined, all: WatchmanModuleOptions): Mounting {
+export function createMounting(host: Host, all: WatchmanModuleOptions): Mounting {
   const { path, watchman, ...options } = all
   const prefix = toPrefix(path)
   const { endpoint, close } = watchman ? { endpoint: watchman, close: async () => {} } : make(options)
-  const answer = bridge(endpoint, 'WatchmanModule')
-  return { endpoint, mount: server ? prepare(server, prefix, answer) : () => {}, close }
+  handleOf(endpoint, 'WatchmanModule') // refuses anything else than an endpoint, also in an app without HTTP
+  const early = prepare(host, prefix, endpoint)
+  return { endpoint, mount: () => (early ?? prepare(host, prefix, endpoint))?.(), close }
 }
 
 function make(options: WatchmanOptions): Pick<Mounting, 'endpoint' | 'close'> {
@@ -45,10 +50,15 @@ function toPrefix(path: unknown = 'watchman'): string {
   return `/${trimmed}`
 }
 
-function prepare(server: HttpServer, prefix: string, answer: Bridge): () => void {
+function prepare(
+  { httpAdapter: server }: Host,
+  prefix: string,
+  endpoint: Endpoint,
+): (() => void) | undefined {
+  if (!server) return undefined
   const platform = server.getType()
-  if (platform === 'express') return mountOnExpress(server.getInstance(), prefix, answer)
-  if (platform === 'fastify') return mountOnFastify(server.getInstance(), prefix, answer)
+  if (platform === 'express') return mountOnExpress(server.getInstance(), prefix, endpoint)
+  if (platform === 'fastify') return mountOnFastify(server.getInstance(), prefix, endpoint)
   const message = `WatchmanModule works on the platforms express and fastify, not on ${platform}`
   throw new WatchmanError('UNSUPPORTED_VERSION', message)
 }

@@ -2,8 +2,16 @@ import type { FactoryProvider, ModuleMetadata } from '@nestjs/common'
 import type { CheckContext, WatchmanOptions } from '@watchman/core'
 import type { Endpoint } from '@watchman/core/adapter'
 import { isObject } from '@watchman/core/driver'
+import type { Incoming } from '@watchman/node/adapter'
 import type { ExpressRequest } from './mount-on-express.ts'
-import type { FastifyRequest } from './mount-on-fastify.ts'
+
+/** The part of Fastify's requests that is typed: apps on Express do not have the types of Fastify. */
+interface FastifyRequest {
+  readonly raw: Incoming
+  readonly headers: Incoming['headers']
+  /** The target that the client requested. Fastify has it since 4.20. */
+  readonly originalUrl?: string
+}
 
 /** Where the endpoint answers. */
 interface Place {

@@ -40,8 +40,8 @@ export class WatchmanModule implements NestModule, OnModuleDestroy {
 
   /** Makes the endpoint of options that need providers: the clients which the checks ask. Throws as `forRoot` does. */
   static forRootAsync({ imports = [], inject = [], useFactory }: WatchmanModuleAsyncOptions): DynamicModule {
-    const make = async ({ httpAdapter }: HttpAdapterHost, ...providers: readonly unknown[]) =>
-      createMounting(httpAdapter, await useFactory(...providers))
+    const make = async (host: HttpAdapterHost, ...providers: readonly unknown[]) =>
+      createMounting(host, await useFactory(...providers))
     return {
       module: WatchmanModule,
       imports,
