@@ -32,7 +32,7 @@ test(`the guides end in tests that pass${but}`, { timeout: 240_000 }, async () =
       const parameters = [VITEST, 'run', '--root', folder, '--reporter', 'json']
       const env = { PATH: process.env.PATH, NO_COLOR: '1' }
       const ran = promisify(execFile)(process.execPath, parameters, { cwd: dirname(folder), env })
-      const { stdout } = await ran.catch((error: unknown) => Object(error))
+      const { stdout } = await ran.catch((error) => error)
       const { numPassedTests, numFailedTests, success, testResults } = JSON.parse(stdout)
       expect({ success, numFailedTests }, `${path}: ${JSON.stringify(testResults).slice(0, 2000)}`).toEqual({
         success: true,

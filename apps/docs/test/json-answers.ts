@@ -1,7 +1,6 @@
 import { createSocket } from 'node:dgram'
 import { once } from 'node:events'
 import { createServer } from 'node:http'
-import type { Server } from 'node:net'
 import { createServer as createTlsServer } from 'node:tls'
 import { caches } from '@watchman/cache'
 import { redisProbe } from '@watchman/cache/redis'
@@ -11,11 +10,10 @@ import { dnsProbe } from '@watchman/http/dns'
 import { tcpProbe } from '@watchman/http/tcp'
 import { tlsProbe } from '@watchman/http/tls'
 import { system } from '@watchman/system'
+import { listenLocally } from '@watchman/test-helpers'
+import { createCertificate } from '@watchman/test-helpers/certificate'
 import getPort from 'get-port'
 import { createClient } from 'redis'
-import { generate } from 'selfsigned'
-
-const DAY = 24 * 60 * 60 * 1000
 
 /** Runs a check once, and returns the JSON of the report. */
 async function answer(check: Check): Promise<string> {
@@ -27,14 +25,6 @@ async function answer(check: Check): Promise<string> {
 
 const ask = (name: string, probe: Probe, timeout = 5000) => answer(services({ [name]: probe }, { timeout }))
 
-/** The port that `server` listens on. */
-async function portOf(server: Server): Promise<number> {
-  server.listen(0, '127.0.0.1')
-  await once(server, 'listening')
-  const address = server.address()
-  return typeof address === 'object' && address !== null ? address.port : 0
-}
-
 /** Causes faults, and returns the JSON of the endpoint by the path of the page that shows it. */
 export async function liveAnswers(): Promise<ReadonlyMap<string, readonly string[]>> {
   const closed = await getPort({ host: '127.0.0.1' })
@@ -42,14 +32,11 @@ export async function liveAnswers(): Promise<ReadonlyMap<string, readonly string
   const web = createServer((request, response) => {
     if (request.url !== '/silent') response.writeHead(request.url === '/503' ? 503 : 200).end('{}')
   })
-  const url = `http://127.0.0.1:${await portOf(web)}`
+  const url = `http://127.0.0.1:${await listenLocally(web)}`
 
-  const { private: key, cert } = await generate([{ name: 'commonName', value: 'localhost' }], {
-    notAfterDate: new Date(Date.now() + 13.5 * DAY),
-    extensions: [{ name: 'subjectAltName', altNames: [{ type: 2, value: 'localhost' }] }],
-  })
-  const secure = createTlsServer({ key, cert })
-  const port = await portOf(secure)
+  const certificate = await createCertificate(13.5)
+  const secure = createTlsServer(certificate)
+  const port = await listenLocally(secure)
 
   const names = createSocket('udp4')
   let silent = false
@@ -77,7 +64,7 @@ export async function liveAnswers(): Promise<ReadonlyMap<string, readonly string
       await ask('search', tcpProbe('nonexistent.invalid', closed)),
     ])
     seen.set('checks/tls.md', [
-      await ask('certificate', tlsProbe('localhost', { port, ca: cert })),
+      await ask('certificate', tlsProbe('localhost', { port, ca: certificate.cert })),
       await ask('certificate', tlsProbe('127.0.0.1', { port: closed })),
       await ask('certificate', tlsProbe('localhost', { port })),
     ])

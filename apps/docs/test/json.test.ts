@@ -1,21 +1,11 @@
 import { expect, test } from 'vitest'
+import { readDrivers } from '../../../packages/internal/release/src/drivers.ts'
 import { allPages, pageAt } from '../src/pages.ts'
 import { general, liveAnswers } from './json-answers.ts'
 
 /** The sections of the fault matrix that a page may quote. Their cells are what real servers brought about. */
-const SECTIONS: Readonly<Record<string, string>> = {
-  'checks/postgresql.md': 'PostgreSQL',
-  'checks/mysql.md': 'MySQL and MariaDB',
-  'checks/mongodb.md': 'MongoDB',
-  'checks/sqlite.md': 'SQLite',
-  'checks/ioredis.md': 'Redis',
-  'checks/redis.md': 'Redis',
-  'checks/keyv.md': 'Redis',
-  'checks/memcached.md': 'memcached',
-  'checks/email.md': 'SMTP',
-  'checks/directory.md': 'Folders',
-  'checks/s3.md': 'S3',
-}
+const drivers = readDrivers()
+const sections = new Map(drivers.map(({ page, matrix: section }) => [`checks/${page}.md`, section]))
 
 /** What was read while a real server had a fault. */
 function matrix(section: string): readonly string[] {
@@ -38,9 +28,9 @@ function bodiesOf(path: string): readonly string[] {
 test('every failure on the page of a check is one that was seen', { timeout: 60_000 }, async () => {
   const live = await liveAnswers()
   const pages = allPages().filter(({ path }) => path.startsWith('checks/') && path !== 'checks/index.md')
-  expect(pages).toHaveLength(16)
+  expect(pages).toHaveLength(drivers.length + 1) // and the page of the check of the system
   for (const { path } of pages) {
-    const section = SECTIONS[path]
+    const section = sections.get(path)
     const seen = [...(section ? matrix(section) : []), ...(live.get(path) ?? []).flatMap(errorsOf)]
     const shown = bodiesOf(path).flatMap(errorsOf)
     expect(shown.length, path).toBeGreaterThan(1)

@@ -1,6 +1,8 @@
 import { readFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { Validator } from '@seriousme/openapi-schema-validator'
+import { memberOf } from '@watchman/core/driver'
+import { untyped } from '@watchman/test-helpers'
 import { Ajv2020, type ValidateFunction } from 'ajv/dist/2020.js'
 import { beforeAll, describe, expect, test } from 'vitest'
 import { type Exchange, exchanges } from './openapi-requests.ts'
@@ -35,7 +37,7 @@ function at(pointer: string): unknown {
   return pointer
     .slice(2)
     .split('/')
-    .reduce((node: unknown, key) => Object(node)[key.replaceAll('~1', '/')], document)
+    .reduce((node: unknown, key) => memberOf(node, key.replaceAll('~1', '/')), document)
 }
 
 const validators = new Map<string, ValidateFunction>()
@@ -64,7 +66,7 @@ const described: ReadonlyMap<string, string> = new Map<string, string>(
 )
 
 describe('the OpenAPI document', () => {
-  const seen = { exchanges: [] as readonly Exchange[] }
+  const seen: { exchanges: readonly Exchange[] } = { exchanges: [] }
 
   beforeAll(async () => {
     // Of a path that is unknown only GET is described, and stands for all.
@@ -74,7 +76,7 @@ describe('the OpenAPI document', () => {
   })
 
   test('is one', async () => {
-    const { valid, errors } = await new Validator().validate(structuredClone(Object(document)))
+    const { valid, errors } = await new Validator().validate(structuredClone(untyped(document)))
     expect(errors).toBeUndefined()
     expect(valid).toBe(true)
   })
@@ -85,7 +87,7 @@ describe('the OpenAPI document', () => {
       const [, name] = nameOf(exchange)
       const pointer = described.get(name)
       expect(pointer, `${name} is described`).toBeDefined()
-      const { headers, content }: Documented = Object(at(`${pointer}`))
+      const { headers, content }: Documented = untyped(at(`${pointer}`))
       const known = Object.keys(headers)
       for (const [header, value] of exchange.headers) {
         if (header === 'content-type') continue
@@ -122,11 +124,11 @@ describe('the OpenAPI document', () => {
       sent.set(pointer, headers)
     }
     for (const [pointer, headers] of sent) {
-      const { headers: known }: Documented = Object(at(pointer))
+      const { headers: known }: Documented = untyped(at(pointer))
       const never = Object.keys(known).filter((title) => !headers.has(title.toLowerCase()))
       expect(never, pointer).toEqual([])
     }
-    const messages: readonly string[] = Object(at('#/components/schemas/Problem/properties/message')).enum
+    const messages: readonly string[] = untyped(at('#/components/schemas/Problem/properties/message/enum'))
     const states = new Set(seen.exchanges.map(({ headers }) => headers.get('x-watchman-status')))
     expect(states).toEqual(new Set([undefined, 'ok', 'degraded', 'pending', 'failing']))
     for (const message of messages) {

@@ -15,6 +15,7 @@ import {
 } from '@watchman/servers'
 import getPort from 'get-port'
 import { expect, test } from 'vitest'
+import { readDrivers } from '../../../packages/internal/release/src/drivers.ts'
 import { type Page, pageAt } from '../src/pages.ts'
 import { ROOT } from '../src/root.ts'
 import { answerOf, FLAGS, runExample, writeExample } from './run-example.ts'
@@ -34,16 +35,9 @@ function first({ blocks }: Page, language: string): string {
 
 /** Pages whose example needs a server that can be started here. better-sqlite3 must be built; the others need remote servers. */
 const CHECKS = [
-  'postgresql',
-  'mysql',
-  'mongodb',
-  'ioredis',
-  'redis',
-  'memcached',
-  'keyv',
-  'email',
-  'directory',
-  's3',
+  ...readDrivers()
+    .filter(({ matrix, name }) => matrix !== undefined && name !== 'sqlite')
+    .map(({ page }) => page),
   'system',
 ]
 
@@ -181,7 +175,7 @@ test.skipIf(missing('postgres'))(
         cwd: tmpdir(),
         env,
       })
-      const { code, stdout } = await called.catch((error: unknown) => Object(error))
+      const { code, stdout } = await called.catch((error) => error)
       expect(code).toBe(1)
       const general = (text: string) =>
         text

@@ -1,6 +1,6 @@
 import { readdirSync } from 'node:fs'
 import { missing, required } from '@watchman/servers'
-import axe from 'axe-core'
+import axe, { type AxeResults } from 'axe-core'
 import { type Browser, type BrowserContextOptions, chromium, type Page } from 'playwright-core'
 import { afterAll, beforeAll, describe, expect, test, vi } from 'vitest'
 import { type Site, startSite } from './site.ts'
@@ -72,12 +72,11 @@ describe.skipIf(reason)(`the site ${reason ?? ''}`, () => {
     for (const options of [PHONE, { viewport: { width: 1280, height: 860 } }]) {
       await visit(paths, { ...options, colorScheme }, async (page, path) => {
         await page.evaluate(axe.source)
-        const found = await page.evaluate(async () => {
-          const run: typeof axe.run = Reflect.get(window, 'axe').run
-          // The frame of the page is made by VitePress.
-          const { violations } = await run({ include: [['.vp-doc']] })
-          return violations.map(({ id, nodes }) => `${id}: ${nodes[0]?.html} ${nodes[0]?.failureSummary}`)
-        })
+        // The frame of the page is made by VitePress.
+        const { violations } = await page.evaluate<AxeResults>("axe.run({ include: [['.vp-doc']] })")
+        const found = violations.map(
+          ({ id, nodes }) => `${id}: ${nodes[0]?.html} ${nodes[0]?.failureSummary}`,
+        )
         expect([path, found]).toEqual([path, []])
       })
     }

@@ -16,13 +16,12 @@ import {
   textResponse,
   toResponse,
 } from '@watchman/core/adapter'
+import { ask, untyped } from '@watchman/test-helpers'
 import { afterEach, describe, expect, test, vi } from 'vitest'
 import { adapterRequest, bodyOf } from './adapter-request.ts'
-import { ask } from './ask.ts'
 import { viewPlugin } from './plugins.ts'
 import { failing, healthy } from './probes.ts'
 import { thrownBy } from './thrown-by.ts'
-import { untyped } from './untyped.ts'
 
 afterEach(() => {
   vi.useRealTimers()

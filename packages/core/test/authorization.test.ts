@@ -1,8 +1,7 @@
 import { createWatchman, defineCheck, type WatchmanOptions } from '@watchman/core'
+import { ask, fromJson } from '@watchman/test-helpers'
 import { afterEach, describe, expect, test, vi } from 'vitest'
-import { ask } from './ask.ts'
 import { recordLog } from './record-log.ts'
-import { fromJson } from './untyped.ts'
 
 afterEach(() => {
   vi.useRealTimers()

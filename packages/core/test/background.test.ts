@@ -1,6 +1,6 @@
 import { createWatchman, defineCheck, defineProbeCheck, type Probe } from '@watchman/core'
+import { ask } from '@watchman/test-helpers'
 import { afterEach, describe, expect, test, vi } from 'vitest'
-import { ask } from './ask.ts'
 import { hanging, healthy, scripted, switchable } from './probes.ts'
 import { recordLog } from './record-log.ts'
 import { sleep } from './sleep.ts'
@@ -18,7 +18,7 @@ describe('a target with an interval', () => {
     await sleep(50)
     expect(state.runs).toBe(0)
     watchman.start()
-    await vi.waitFor(() => expect(state.runs).toBeGreaterThan(2))
+    await expect.poll(() => state.runs).toBeGreaterThan(2)
     await watchman.close()
   })
 
@@ -32,7 +32,7 @@ describe('a target with an interval', () => {
       checks: [defineProbeCheck('databases', { a: slow }, { interval: 10 })],
     })
     expect((await ask(watchman)).body).toEqual({ databases: [{ a: { ok: true } }] })
-    await vi.waitFor(() => expect(state.runs).toBeGreaterThan(2))
+    await expect.poll(() => state.runs).toBeGreaterThan(2)
     await watchman.close()
   })
 
@@ -40,7 +40,7 @@ describe('a target with an interval', () => {
     const { probe, state } = switchable()
     const watchman = createWatchman({ checks: [defineProbeCheck('email', probe, { interval: 10 })] })
     expect((await watchman.report()).state).toBe('ok')
-    await vi.waitFor(() => expect(state.runs).toBeGreaterThan(2))
+    await expect.poll(() => state.runs).toBeGreaterThan(2)
     await watchman.close()
   })
 
@@ -63,8 +63,8 @@ describe('a target with an interval', () => {
       createWatchman({ checks: [defineProbeCheck('email', inherited.probe)], defaults: { interval: 10 } }),
     ]
     for (const watchman of watchmen) watchman.start()
-    await vi.waitFor(() => expect(own.state.runs).toBeGreaterThan(2))
-    await vi.waitFor(() => expect(inherited.state.runs).toBeGreaterThan(2))
+    await expect.poll(() => own.state.runs).toBeGreaterThan(2)
+    await expect.poll(() => inherited.state.runs).toBeGreaterThan(2)
     expect(none.state.runs).toBe(0)
     for (const watchman of watchmen) await watchman.close()
   })
@@ -77,7 +77,7 @@ describe('a target with an interval', () => {
     for (const down of [true, false]) {
       const before = state.runs
       state.down = down
-      await vi.waitFor(() => expect(state.runs).toBe(before + 1), 5000)
+      await expect.poll(() => state.runs).toBe(before + 1)
       await sleep(1)
       expect((await ask(watchman)).status).toBe(down ? 500 : 200)
     }
@@ -100,10 +100,10 @@ describe('a target with an interval', () => {
     const watchman = createWatchman({ checks: [check] })
     expect((await ask(watchman)).headers.get('x-watchman-status')).toBe('ok')
     state.down = true
-    await vi.waitFor(() => expect(state.runs).toBe(2), 5000)
+    await expect.poll(() => state.runs).toBe(2)
     await sleep(1)
     expect((await ask(watchman)).headers.get('x-watchman-status')).toBe('degraded')
-    await vi.waitFor(() => expect(state.runs).toBeGreaterThan(3), 5000)
+    await expect.poll(() => state.runs).toBeGreaterThan(3)
     await sleep(1)
     expect((await ask(watchman)).headers.get('x-watchman-status')).toBe('failing')
     await watchman.close()
@@ -114,11 +114,11 @@ describe('a target with an interval', () => {
     const { lines, logger } = recordLog()
     const watchman = createWatchman({ checks: [defineProbeCheck('email', probe, { interval: 20 })], logger })
     watchman.start()
-    await vi.waitFor(() => expect(state.runs).toBeGreaterThan(1))
+    await expect.poll(() => state.runs).toBeGreaterThan(1)
     state.down = true
-    await vi.waitFor(() => expect(lines.map(({ level }) => level)).toEqual(['error']))
+    await expect.poll(() => lines.map(({ level }) => level)).toEqual(['error'])
     state.down = false
-    await vi.waitFor(() => expect(lines.map(({ level }) => level)).toEqual(['error', 'info']))
+    await expect.poll(() => lines.map(({ level }) => level)).toEqual(['error', 'info'])
     await watchman.close()
   })
 
@@ -141,7 +141,7 @@ describe('a result older than three intervals', () => {
     const check = defineProbeCheck('email', probe, { interval: 50, timeout: 60_000 })
     const watchman = createWatchman({ checks: [check] })
     expect((await ask(watchman)).status).toBe(200)
-    await vi.waitFor(async () => expect((await ask(watchman)).status).toBe(500), 5000)
+    await expect.poll(async () => (await ask(watchman)).status).toBe(500)
     const error = expect.stringMatching(/^no result for \d{3,} ms, though one is due every 50 ms$/)
     expect((await ask(watchman)).body).toEqual({ email: { ok: false, error } })
     expect(watchman.snapshot().results).toMatchObject([{ state: 'failing', error }])
@@ -154,7 +154,7 @@ describe('a result older than three intervals', () => {
     const check = defineProbeCheck('email', probe, { interval: 20, timeout: 60_000, critical: false })
     const watchman = createWatchman({ checks: [check] })
     expect((await ask(watchman)).status).toBe(200)
-    await vi.waitFor(() => expect(watchman.snapshot().state).toBe('degraded'), 5000)
+    await expect.poll(() => watchman.snapshot().state).toBe('degraded')
     expect((await ask(watchman)).status).toBe(200)
     await watchman.close()
   })

@@ -1,10 +1,9 @@
 import { createWatchman, defineCheck, defineProbeCheck } from '@watchman/core'
 import { memberOf } from '@watchman/core/driver'
+import { ask, fromJson, untyped } from '@watchman/test-helpers'
 import { describe, expect, test } from 'vitest'
-import { ask } from './ask.ts'
 import { healthy } from './probes.ts'
 import { thrownBy } from './thrown-by.ts'
-import { fromJson, untyped } from './untyped.ts'
 
 class Pool {}
 

@@ -1,7 +1,7 @@
 import { createWatchman, defineCheck, defineProbeCheck, type WatchmanOptions } from '@watchman/core'
 import { degraded } from '@watchman/core/driver'
+import { ask } from '@watchman/test-helpers'
 import { describe, expect, test, vi } from 'vitest'
-import { ask } from './ask.ts'
 import { failing, healthy, scripted } from './probes.ts'
 
 const busy = async () => {

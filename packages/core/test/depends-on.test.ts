@@ -1,7 +1,7 @@
 import { createWatchman, defineCheck, defineProbeCheck } from '@watchman/core'
 import { degraded } from '@watchman/core/driver'
+import { ask } from '@watchman/test-helpers'
 import { afterEach, describe, expect, test, vi } from 'vitest'
-import { ask } from './ask.ts'
 import { recordResults } from './plugins.ts'
 import { failing, hanging, healthy, scripted, switchable } from './probes.ts'
 import { sleep } from './sleep.ts'

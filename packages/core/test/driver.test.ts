@@ -30,6 +30,7 @@ import {
   type Operation,
   oneOf,
   type Rule,
+  redactUrls,
   settlesLater,
   typeTag,
   validate,
@@ -37,13 +38,12 @@ import {
   withAlias,
   withProbe,
 } from '@watchman/core/driver'
+import { ask, fromJson, untyped } from '@watchman/test-helpers'
 import { afterEach, describe, expect, test, vi } from 'vitest'
-import { ask } from './ask.ts'
 import { healthy, scripted } from './probes.ts'
 import { recordLog } from './record-log.ts'
 import { thrownBy } from './thrown-by.ts'
 import { failOnUnhandledErrors } from './unhandled-errors.ts'
-import { fromJson, untyped } from './untyped.ts'
 
 failOnUnhandledErrors()
 afterEach(() => {
@@ -328,6 +328,21 @@ describe('errorMessage', () => {
     expect(errorMessage(new Error('the same', { cause: new Error('the same') }))).toBe('the same')
     expect(errorMessage('text')).toBe('failed with text')
     expect(errorMessage(undefined)).toBe('failed with undefined')
+  })
+})
+
+describe('redactUrls', () => {
+  test.each([
+    ['redis://me:secret@cache.test:6379', 'redis://***@cache.test:6379'],
+    [
+      'cannot open "postgres://me:a/b@c@db.test/shop": timeout',
+      'cannot open "postgres://***@db.test/shop": timeout',
+    ],
+    ['http://a:1@x.test and http://b:2@y.test', 'http://***@x.test and http://***@y.test'],
+    ['mail for me@x.test', 'mail for me@x.test'],
+    ['at file:///app/node_modules/@watchman/core.js', 'at file:///app/node_modules/@watchman/core.js'],
+  ])('makes of %j the text %j', (text, redacted) => {
+    expect(redactUrls(text)).toBe(redacted)
   })
 })
 

@@ -1,7 +1,7 @@
 import { createWatchman, defineCheck, defineProbeCheck } from '@watchman/core'
-import { describe, expect, test, vi } from 'vitest'
+import { ask } from '@watchman/test-helpers'
+import { describe, expect, test } from 'vitest'
 import manifest from '../package.json' with { type: 'json' }
-import { ask } from './ask.ts'
 import { viewPlugin } from './plugins.ts'
 import { hanging, healthy } from './probes.ts'
 
@@ -412,7 +412,7 @@ describe('a closed watchman', () => {
     const watchman = createWatchman({ checks: [hung] })
     const answer = ask(watchman)
     const report = watchman.report()
-    await vi.waitFor(() => expect(watchman.snapshot().state).toBe('pending'))
+    await expect.poll(() => watchman.snapshot().state).toBe('pending')
     await watchman.close()
     expect((await answer).status).toBe(503)
     expect((await report).body).toEqual({ error: 503, message: 'Closed' })

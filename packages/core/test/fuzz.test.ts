@@ -1,9 +1,9 @@
 import { createWatchman, defineCheck, defineProbeCheck } from '@watchman/core'
 import { handleOf } from '@watchman/core/adapter'
+import { ask } from '@watchman/test-helpers'
 import fc from 'fast-check'
 import { expect, test, vi } from 'vitest'
 import { adapterRequest } from './adapter-request.ts'
-import { ask } from './ask.ts'
 import { healthy } from './probes.ts'
 
 const text = fc.oneof(

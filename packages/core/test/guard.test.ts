@@ -1,11 +1,10 @@
 import { createWatchman, defineCheck, defineProbeCheck, type Probe } from '@watchman/core'
 import { settlesLater } from '@watchman/core/driver'
+import { ask, measureLateness } from '@watchman/test-helpers'
 import { afterEach, describe, expect, test, vi } from 'vitest'
-import { ask } from './ask.ts'
 import { recordResults } from './plugins.ts'
 import { failing, hanging, healthy, scripted, switchable } from './probes.ts'
 import { sleep } from './sleep.ts'
-import { measureLateness } from './timer-lateness.ts'
 
 afterEach(() => {
   vi.useRealTimers()
@@ -152,7 +151,7 @@ describe('the deadline of a report', () => {
     const { probe, runs } = scripted(async () => sleep(80))
     const watchman = createWatchman({ checks: [defineProbeCheck('email', probe)], deadline: 20 })
     expect((await ask(watchman)).status).toBe(503)
-    await vi.waitFor(async () => expect((await ask(watchman)).status).toBe(200))
+    await expect.poll(async () => (await ask(watchman)).status).toBe(200)
     expect(runs()).toBe(1)
   })
 

@@ -1,12 +1,11 @@
 import { createWatchman, defineProbeCheck } from '@watchman/core'
 import { degraded } from '@watchman/core/driver'
+import { ask, untyped } from '@watchman/test-helpers'
 import { describe, expect, test } from 'vitest'
-import { ask } from './ask.ts'
 import { pluginOf, recordResults, viewPlugin } from './plugins.ts'
 import { failing, healthy, scripted, switchable } from './probes.ts'
 import { recordLog } from './record-log.ts'
 import { thrownBy } from './thrown-by.ts'
-import { untyped } from './untyped.ts'
 
 const checks = [defineProbeCheck('databases', { default: healthy })]
 const body = { databases: [{ default: { ok: true } }] }

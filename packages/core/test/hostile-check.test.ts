@@ -1,12 +1,11 @@
 import { type CheckFunction, createWatchman, defineCheck, defineProbeCheck } from '@watchman/core'
 import { memberOf } from '@watchman/core/driver'
+import { ask, fromJson, untyped } from '@watchman/test-helpers'
 import { describe, expect, test } from 'vitest'
-import { ask } from './ask.ts'
 import { healthy } from './probes.ts'
 import { recordLog } from './record-log.ts'
 import { sleep } from './sleep.ts'
 import { failOnUnhandledErrors } from './unhandled-errors.ts'
-import { fromJson, untyped } from './untyped.ts'
 
 failOnUnhandledErrors()
 

@@ -1,11 +1,10 @@
 import { createWatchman, defineCheck, defineProbeCheck } from '@watchman/core'
 import { degraded } from '@watchman/core/driver'
+import { ask, untyped } from '@watchman/test-helpers'
 import { describe, expect, test } from 'vitest'
-import { ask } from './ask.ts'
 import { viewPlugin } from './plugins.ts'
 import { failing, hanging, healthy, scripted } from './probes.ts'
 import { recordLog } from './record-log.ts'
-import { untyped } from './untyped.ts'
 
 describe('the log', () => {
   test('has one line for each change of state, with the full cause and without secrets', async () => {

@@ -5,14 +5,13 @@ import {
   type ResultListener,
   type TargetResult,
 } from '@watchman/core'
+import { ask, untyped } from '@watchman/test-helpers'
 import { afterEach, describe, expect, test, vi } from 'vitest'
-import { ask } from './ask.ts'
 import { pluginOf, recordResults } from './plugins.ts'
 import { failing, hanging, healthy, scripted, switchable } from './probes.ts'
 import { recordLog } from './record-log.ts'
 import { sleep } from './sleep.ts'
 import { failOnUnhandledErrors } from './unhandled-errors.ts'
-import { untyped } from './untyped.ts'
 
 failOnUnhandledErrors()
 afterEach(() => {
@@ -75,7 +74,7 @@ describe('a listener', () => {
     ]
     const watchman = createWatchman({ checks, plugins: [plugin] })
     watchman.start()
-    await vi.waitFor(() => expect(events.length).toBeGreaterThan(2))
+    await expect.poll(() => events.length).toBeGreaterThan(2)
     await watchman.close()
     expect(new Set(events.map(({ result }) => result.id))).toEqual(new Set(['email']))
     expect(events).toHaveLength(state.runs)
@@ -204,7 +203,7 @@ describe('a listener of a plugin', () => {
     const checks = [defineProbeCheck('email', probe, { interval: 10 })]
     const watchman = createWatchman({ checks, plugins: [plugin] })
     watchman.start()
-    await vi.waitFor(() => expect(state.runs).toBeGreaterThan(3))
+    await expect.poll(() => state.runs).toBeGreaterThan(3)
     await watchman.close()
   })
 
@@ -216,7 +215,7 @@ describe('a listener of a plugin', () => {
     })
     const watchman = createWatchman({ checks: [defineProbeCheck('email', healthy)], plugins: [plugin] })
     await ask(watchman)
-    await vi.waitFor(() => expect(states).toEqual(['ok', 'ok']))
+    await expect.poll(() => states).toEqual(['ok', 'ok'])
   })
 
   test('cannot change what the report shows', async () => {

@@ -7,16 +7,15 @@ import {
   WatchmanError,
 } from '@watchman/core'
 import { handleOf } from '@watchman/core/adapter'
+import { ask, untyped } from '@watchman/test-helpers'
 import { afterEach, describe, expect, test, vi } from 'vitest'
 import { adapterRequest, bodyOf } from './adapter-request.ts'
-import { ask } from './ask.ts'
 import { pluginOf, viewPlugin } from './plugins.ts'
 import { failing, hanging, healthy, switchable } from './probes.ts'
 import { recordLog } from './record-log.ts'
 import { sleep } from './sleep.ts'
 import { thrownBy } from './thrown-by.ts'
 import { failOnUnhandledErrors } from './unhandled-errors.ts'
-import { untyped } from './untyped.ts'
 
 failOnUnhandledErrors()
 afterEach(() => {

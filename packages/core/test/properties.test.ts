@@ -1,12 +1,10 @@
 import { type Check, createWatchman, defineCheck, defineProbeCheck, type Probe } from '@watchman/core'
 import { memberOf } from '@watchman/core/driver'
+import { ask, measureLateness, untyped } from '@watchman/test-helpers'
 import fc from 'fast-check'
 import { expect, test } from 'vitest'
-import { ask } from './ask.ts'
 import { pluginOf } from './plugins.ts'
 import { sleep } from './sleep.ts'
-import { measureLateness } from './timer-lateness.ts'
-import { untyped } from './untyped.ts'
 
 const TIMEOUT = 40
 

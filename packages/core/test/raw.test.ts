@@ -1,9 +1,9 @@
 import { createWatchman, defineCheck } from '@watchman/core'
 import { handleOf } from '@watchman/core/adapter'
 import { memberOf } from '@watchman/core/driver'
+import { ask } from '@watchman/test-helpers'
 import { describe, expect, test } from 'vitest'
 import { adapterRequest, bodyOf } from './adapter-request.ts'
-import { ask } from './ask.ts'
 import { viewPlugin } from './plugins.ts'
 import { sleep } from './sleep.ts'
 

@@ -1,10 +1,9 @@
 import { createWatchman, defineCheck, defineProbeCheck } from '@watchman/core'
 import { degraded } from '@watchman/core/driver'
+import { ask, untyped } from '@watchman/test-helpers'
 import { describe, expect, test } from 'vitest'
-import { ask } from './ask.ts'
 import { pluginOf, recordResults } from './plugins.ts'
 import { recordLog } from './record-log.ts'
-import { untyped } from './untyped.ts'
 
 /** How the message of an error is shown. */
 async function shown(text: string, tokens?: readonly string[]): Promise<string | undefined> {

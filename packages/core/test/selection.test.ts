@@ -1,6 +1,6 @@
 import { createWatchman, defineCheck } from '@watchman/core'
+import { ask } from '@watchman/test-helpers'
 import { describe, expect, test } from 'vitest'
-import { ask } from './ask.ts'
 
 function endpoint() {
   const runs: string[] = []

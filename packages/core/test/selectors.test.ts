@@ -1,6 +1,6 @@
 import { createWatchman, defineCheck, defineProbeCheck } from '@watchman/core'
+import { ask } from '@watchman/test-helpers'
 import { afterEach, beforeEach, describe, expect, test, vi } from 'vitest'
-import { ask } from './ask.ts'
 import { viewPlugin } from './plugins.ts'
 import { failing, healthy, switchable } from './probes.ts'
 import { recordLog } from './record-log.ts'

@@ -6,14 +6,13 @@ import {
   type Plugin,
   type Probe,
 } from '@watchman/core'
+import { ask, untyped } from '@watchman/test-helpers'
 import { describe, expect, test } from 'vitest'
-import { ask } from './ask.ts'
 import { pluginOf, viewPlugin } from './plugins.ts'
 import { failing, healthy, scripted } from './probes.ts'
 import { recordLog } from './record-log.ts'
 import { sleep } from './sleep.ts'
 import { thrownBy } from './thrown-by.ts'
-import { untyped } from './untyped.ts'
 
 describe('one check in two watchmen', () => {
   test('is asked by each of them, also at the same time', async () => {

@@ -1,6 +1,6 @@
 import { createWatchman, defineCheck, defineProbeCheck, type Report } from '@watchman/core'
+import { ask } from '@watchman/test-helpers'
 import { afterEach, describe, expect, test, vi } from 'vitest'
-import { ask } from './ask.ts'
 import { pluginOf, viewPlugin } from './plugins.ts'
 import { failing, hanging, healthy, scripted } from './probes.ts'
 import { recordLog } from './record-log.ts'

@@ -7,8 +7,8 @@ import {
   type TargetResult,
 } from '@watchman/core'
 import { degraded } from '@watchman/core/driver'
+import { ask } from '@watchman/test-helpers'
 import { afterEach, beforeEach, describe, expect, test, vi } from 'vitest'
-import { ask } from './ask.ts'
 import { recordResults } from './plugins.ts'
 import { failing, hanging, healthy, scripted } from './probes.ts'
 import { recordLog } from './record-log.ts'

@@ -1,11 +1,10 @@
 import { inherits } from 'node:util'
 import { runInNewContext } from 'node:vm'
 import { createWatchman, defineCheck, defineProbeCheck, type Probe } from '@watchman/core'
+import { ask, untyped } from '@watchman/test-helpers'
 import { describe, expect, test } from 'vitest'
-import { ask } from './ask.ts'
 import { recordLog } from './record-log.ts'
 import { failOnUnhandledErrors } from './unhandled-errors.ts'
-import { untyped } from './untyped.ts'
 
 failOnUnhandledErrors()
 

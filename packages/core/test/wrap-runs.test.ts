@@ -1,13 +1,12 @@
 import { AsyncLocalStorage } from 'node:async_hooks'
 import { createWatchman, defineCheck, defineProbeCheck, type RunWrapper } from '@watchman/core'
 import { degraded } from '@watchman/core/driver'
+import { ask, untyped } from '@watchman/test-helpers'
 import { describe, expect, test } from 'vitest'
-import { ask } from './ask.ts'
 import { pluginOf, recordResults } from './plugins.ts'
 import { failing, hanging, healthy, scripted } from './probes.ts'
 import { sleep } from './sleep.ts'
 import { failOnUnhandledErrors } from './unhandled-errors.ts'
-import { untyped } from './untyped.ts'
 
 failOnUnhandledErrors()
 

@@ -4,6 +4,7 @@ import { type ClientRequest, request } from 'node:http'
 import { networkInterfaces } from 'node:os'
 import { text } from 'node:stream/consumers'
 import { createWatchman, defineCheck } from '@watchman/core'
+import { memberOf } from '@watchman/core/driver'
 import type { FastifyInstance, FastifyServerOptions } from 'fastify'
 import { describe, expect, onTestFinished, test, vi } from 'vitest'
 import { fastifyHandler } from '../src/index.ts'
@@ -26,13 +27,13 @@ describe.each(versions)('a path that %s cannot decode', (_version, create) => {
   }
 
   test.each(['/%', '/%zz', '/%E0%A4%A', '/ping/%', '/%/ping', '/%20%', '/%?check=%', '/%;%', '/%#%'])(
-    '%s is not found where it is injected',
+    'such as %s is not found in an injected request',
     async (path) => {
       expect(await inject(mounted(), prefix + path)).toEqual(notFound)
     },
   )
 
-  test('is not found where rewriteUrl has cut the path', async () => {
+  test('is not found where rewriteUrl shortens the path', async () => {
     const app = mounted({ rewriteUrl: ({ url = '' }) => url.replace('/proxied', '') })
     const url = await app.listen({ port: 0, host: '127.0.0.1' })
     for (const path of ['/proxied/watchman/%', '/watchman/%']) {
@@ -61,7 +62,7 @@ describe.each(versions)('a path that %s cannot decode', (_version, create) => {
     expect(await ask('http://status.test/%/watchman/ping')).toEqual(badUrl)
   })
 
-  test('is refused to other methods, also to those that Fastify does not route', async () => {
+  test('is refused for other methods, also those that Fastify does not route', async () => {
     const app = mounted()
     expect(await inject(app, '/watchman/%', 'HEAD')).toEqual([404, ''])
     for (const method of ['POST', 'OPTIONS', 'PROPFIND'] as const) {
@@ -96,7 +97,7 @@ describe.each(versions)('a path that %s cannot decode', (_version, create) => {
     expect(await inject(app, '/watchman3/%')).toEqual(badUrl)
   })
 
-  test('is not found however the prefix may be written', async () => {
+  test('is not found for any spelling of the prefix', async () => {
     const strict = mounted()
     expect(await inject(strict, '/w%61tchman/%')).toEqual(notFound)
     for (const path of ['/Watchman/%', '//watchman/%', '/watchman%2F%', '/w%2561tchman/%']) {
@@ -110,7 +111,7 @@ describe.each(versions)('a path that %s cannot decode', (_version, create) => {
     expect(await inject(lax, '//Watchmanx//%')).toEqual(badUrl)
   })
 
-  test('is what it was elsewhere in the app', async () => {
+  test('is handled by the app elsewhere', async () => {
     const frameworkErrors: FastifyServerOptions['frameworkErrors'] = (_error, _request, { raw }) => {
       raw.writeHead(400).end('the page of the app')
     }
@@ -126,7 +127,7 @@ describe.each(versions)('a path that %s cannot decode', (_version, create) => {
   })
 })
 
-test('what cannot be decoded is not found by a router that is compiled', async () => {
+test('a path that cannot be decoded is not found by a compiled router', async () => {
   const app = closing(newest({ routerOptions: { compile: true } })).register(plugin, { prefix })
   expect(await inject(app, '/watchman/%')).toEqual(notFound)
   expect(await inject(app, '/watchmanx/%')).toEqual(badUrl)
@@ -138,14 +139,14 @@ async function answered(asked: ClientRequest) {
   return [response.statusCode, await text(response)]
 }
 
-/** Listens as where the name has both addresses, whatever the machine says of it. */
+/** Listens at localhost as if that name had both addresses, whatever it has on this machine. */
 async function listenAtLocalhost(app: FastifyInstance): Promise<string> {
   const known = addresses.map((address) => ({ address, family: address.includes(':') ? 6 : 4 }))
   const lookup = vi.spyOn(dns, 'lookup').mockImplementation((...given: readonly unknown[]) => {
     const [host, options, callback = options] = given
     const found = known.filter(({ address }) => host === 'localhost' || host === address)
     if (typeof callback !== 'function') return
-    if (Object(options).all) callback(null, found)
+    if (memberOf(options, 'all')) callback(null, found)
     else callback(null, found[0]?.address, found[0]?.family)
   })
   onTestFinished(() => lookup.mockRestore())

@@ -3,7 +3,8 @@ import compress from '@fastify/compress'
 import helmet from '@fastify/helmet'
 import swagger from '@fastify/swagger'
 import { createWatchman, defineCheck, WatchmanError } from '@watchman/core'
-import fastify, { type FastifyInstance } from 'fastify'
+import { untyped } from '@watchman/test-helpers'
+import fastify, { type FastifyError, type FastifyInstance } from 'fastify'
 import fastify3 from 'fastify-3'
 import fastify4 from 'fastify-4'
 import { afterEach, describe, expect, test } from 'vitest'
@@ -29,7 +30,7 @@ async function serve(app: FastifyInstance): Promise<string> {
 }
 
 describe('plugins in front', () => {
-  test('compress', async () => {
+  test('compress the response', async () => {
     const app = fastify().register(compress).register(fastifyHandler(watchman), { prefix })
     const response = await fetch(`${await serve(app)}/watchman/?check=text`)
     expect(response.headers.get('content-encoding')).not.toBeNull()
@@ -48,9 +49,9 @@ describe('plugins in front', () => {
     expect(headers.get('strict-transport-security')).not.toBeNull()
   })
 
-  test('ask for a password, and refuse with the error handler of the app', async () => {
-    const app = fastify().setErrorHandler((error, _request, reply) => {
-      reply.code(Object(error).statusCode).send('the page of the app')
+  test('require a password, and refuse with the error handler of the app', async () => {
+    const app = fastify().setErrorHandler<FastifyError>((error, _request, reply) => {
+      reply.code(error.statusCode ?? 500).send('the page of the app')
     })
     await app.register(basicAuth, {
       validate: async (user, password) => {
@@ -77,8 +78,8 @@ describe('plugins in front', () => {
   })
 
   test.each(versions)('may refuse with the error handler of the app in %s', async (_version, create) => {
-    const app = create().setErrorHandler((error, _request, reply) => {
-      reply.code(418).send(`the app: ${Object(error).message}`)
+    const app = create().setErrorHandler<Error>(({ message }, _request, reply) => {
+      reply.code(418).send(`the app: ${message}`)
     })
     app.addHook('onRequest', async () => {
       throw new Error('no')
@@ -108,7 +109,7 @@ describe('plugins in front', () => {
 })
 
 describe('the plugin', () => {
-  test('is encapsulated: the app parses bodies, handles errors and finds nothing as before', async () => {
+  test('leaves the body parsers, error handlers and 404s of the app as they are', async () => {
     const app = fastify().register(fastifyHandler(watchman), { prefix })
     app.post('/echo', async ({ body }) => body)
     app.get('/error', async () => {
@@ -138,7 +139,7 @@ describe('the plugin', () => {
   })
 
   test.each([
-    ['Fastify 4', Object(fastify4)],
+    ['Fastify 4', untyped(fastify4)],
     ['Fastify 5', fastify],
   ])('logs at the level of its registration in %s', async (_name, create: typeof fastify) => {
     const lines: string[] = []
@@ -152,7 +153,7 @@ describe('the plugin', () => {
     await app.close()
   })
 
-  test('answers without a prefix, and below one that is cut off', async () => {
+  test('answers without a prefix, and below one that rewriteUrl removes', async () => {
     const rewriteUrl = ({ url = '' }) => url.replace('/proxied', '')
     const url = await serve(fastify({ rewriteUrl }).register(fastifyHandler(watchman)))
     expect(await (await fetch(`${url}/ping`)).text()).toBe('pong')
@@ -172,7 +173,7 @@ describe('the plugin', () => {
   test.each(['3.29.5', '4.0.0', '4.9.2', '6.0.0', '50.0.0'])(
     'is refused by Fastify %s, which is not supported',
     async (version) => {
-      const app = version === '3.29.5' ? Object(fastify3)() : fastify()
+      const app = version === '3.29.5' ? untyped(fastify3)() : fastify()
       if (app.version !== version) Object.defineProperty(app, 'version', { value: version })
       app.register(fastifyHandler(watchman), { prefix })
       await expect(app.ready()).rejects.toThrow(

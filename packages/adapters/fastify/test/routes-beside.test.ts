@@ -10,7 +10,7 @@ const notFound = [404, '{"error":404,"message":"Not found"}']
 const badUrl = [400, expect.stringContaining('is not a valid url component')]
 
 describe.each(versions)('the routes of an app of %s', (_version, create) => {
-  test('may stand for everything else', async () => {
+  test('may include a catch-all route', async () => {
     const app = closing(create())
     app.all('/*', async () => 'of the app')
     app.register(plugin, { prefix })
@@ -20,7 +20,7 @@ describe.each(versions)('the routes of an app of %s', (_version, create) => {
     expect(await inject(app, '/watchman/ping')).toEqual([200, 'pong'])
   })
 
-  test('keep their constraints, before and behind the endpoint', async () => {
+  test('keep their constraints, added before or after the endpoint', async () => {
     const app = closing(create())
     app.addConstraintStrategy({
       name: 'tenant',
@@ -50,7 +50,7 @@ describe.each(versions)('the routes of an app of %s', (_version, create) => {
     expect(await inject(app, '/watchman/%')).toEqual(notFound)
   })
 
-  test('are printed, and what is declared twice is refused', async () => {
+  test('are printed, and refused where they are declared twice', async () => {
     const app = closing(create()).register(plugin, { prefix })
     await app.ready()
     const printed = app.printRoutes()
@@ -67,7 +67,7 @@ describe.each(versions)('the routes of an app of %s', (_version, create) => {
     }
   })
 
-  test('are complete once the app is ready', async () => {
+  test('cannot be added once the app is ready', async () => {
     const app = closing(create())
     await app.ready()
     expect(() => app.register(plugin, { prefix })).toThrow(/already/)

@@ -1,6 +1,7 @@
 import { createAdaptorServer } from '@hono/node-server'
 import type { Watchman } from '@watchman/core'
 import type { Endpoint } from '@watchman/core/adapter'
+import { untyped } from '@watchman/test-helpers'
 import { type AdapterSubject, adapterCases, listen } from '@watchman/testing'
 import { Hono } from 'hono'
 import { Hono as OldestHono } from 'hono-oldest'
@@ -42,7 +43,7 @@ const subjects: Readonly<Record<string, AdapterSubject>> = {
     new Hono().route('/a/b/watchman', honoHandler(endpoint)),
   ),
   'app.route in Hono 4.0.10': routed('/a/watchman', (endpoint) =>
-    new OldestHono().route('/a/watchman', Object(oldestHandler(endpoint))),
+    new OldestHono().route('/a/watchman', untyped(oldestHandler(endpoint))),
   ),
   'app.route in a sub-app': routed('/deep/er/watchman', (endpoint) =>
     new Hono().route('/deep/er', new Hono().route('/watchman', honoHandler(endpoint))),

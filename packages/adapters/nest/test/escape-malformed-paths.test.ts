@@ -1,4 +1,5 @@
 import { createServer } from 'node:http'
+import { askServer } from '@watchman/test-helpers'
 import { listen } from '@watchman/testing'
 import { describe, expect, onTestFinished, test } from 'vitest'
 import { type FastifyInstance, type FastifyOptions, versions } from './nests.ts'
@@ -7,7 +8,7 @@ import { start } from './start.ts'
 const notFound = [404, '{"error":404,"message":"Not found"}']
 
 describe.each(versions.map((nest) => [nest.version, nest] as const))(
-  'what Fastify below Nest %s cannot decode',
+  'a path that Fastify below Nest %s cannot decode',
   (_version, nest) => {
     /** Starts an app with one mount below another, and yields its URL and the instance of Fastify. */
     async function serve(fastify: FastifyOptions = {}) {
@@ -32,13 +33,13 @@ describe.each(versions.map((nest) => [nest.version, nest] as const))(
       }
     })
 
-    test('is not found where rewriteUrl has cut the path', async () => {
+    test('is not found where rewriteUrl shortens the path', async () => {
       const { url } = await serve({ rewriteUrl: ({ url = '' }) => url.replace('/proxied', '') })
       expect(await ask(`${url}/proxied/watchman/%`)).toEqual(notFound)
       expect((await ask(`${url}/proxied/%`))[0]).toBe(400)
     })
 
-    test('is not found where it is injected', async () => {
+    test('is not found in an injected request', async () => {
       const { instances } = await serve()
       for (const instance of instances) {
         const { statusCode, body } = await instance.inject('/watchman/%')
@@ -47,7 +48,7 @@ describe.each(versions.map((nest) => [nest.version, nest] as const))(
       expect(instances).toHaveLength(1)
     })
 
-    test('is not found at a server like the one that Fastify makes for another address', async () => {
+    test('is not found at the server of another address', async () => {
       const { instances } = await serve()
       for (const { routing } of instances) {
         const { url, close } = await listen(createServer(routing))
@@ -57,7 +58,7 @@ describe.each(versions.map((nest) => [nest.version, nest] as const))(
       expect(instances).toHaveLength(1)
     })
 
-    test('is not found where the case of a path does not matter', async () => {
+    test('is not found where the router ignores case', async () => {
       const options = { caseSensitive: false }
       const { url } = await serve(nest.version === '10.0.0' ? options : { routerOptions: options })
       expect(await ask(`${url}/Watchman/%`)).toEqual(notFound)
@@ -67,6 +68,6 @@ describe.each(versions.map((nest) => [nest.version, nest] as const))(
 )
 
 async function ask(url: string, init?: RequestInit) {
-  const response = await fetch(url, init)
-  return [response.status, await response.text()]
+  const { status, text } = await askServer(url, init)
+  return [status, text]
 }

@@ -2,11 +2,12 @@ import 'reflect-metadata'
 import type { RequestListener, Server } from 'node:http'
 import * as common from '@nestjs/common'
 import * as core from '@nestjs/core'
+import { FastifyAdapter } from '@nestjs/platform-fastify'
 import * as nest10 from '@watchman/nest-10'
 import * as nest11 from '@watchman/nest-11'
 import { vi } from 'vitest'
 import type { WatchmanModule } from '../src/index.ts'
-import { create } from './create.ts'
+import { createWith } from './create.ts'
 
 /** What carries Nest. */
 export type Platform = 'express' | 'fastify'
@@ -37,6 +38,13 @@ export interface App {
   close(): Promise<void>
 }
 
+/** Makes an app on `platform`. `fastify` are the options of Fastify. */
+export type Create = (
+  module: common.DynamicModule,
+  platform: Platform,
+  fastify?: FastifyOptions,
+) => Promise<App>
+
 /** A Nest of some version, as far as the tests use it. */
 export interface Nest {
   readonly common: Pick<typeof common, 'Controller' | 'Get' | 'Req'>
@@ -48,11 +56,7 @@ export interface Nest {
       ): Promise<Pick<App, 'get' | 'close'>>
     }
   }
-  readonly create: (
-    module: common.DynamicModule,
-    platform: Platform,
-    fastify?: FastifyOptions,
-  ) => Promise<App>
+  readonly create: Create
 }
 
 /** A version of Nest with the module of ours that runs on it. */
@@ -71,7 +75,7 @@ async function bind(version: string, nest: Nest): Promise<Version> {
 
 /** The lower bound of the peers, the major between, and the newest. */
 export const versions: readonly Version[] = [
-  await bind('10.0.0', nest10),
-  await bind('11', nest11),
-  await bind('12', { common, core, create }),
+  await bind('10.0.0', { ...nest10, create: createWith(nest10) }),
+  await bind('11', { ...nest11, create: createWith(nest11) }),
+  await bind('12', { common, core, create: createWith({ core, FastifyAdapter }) }),
 ]

@@ -1,4 +1,5 @@
 import type { DynamicModule } from '@nestjs/common'
+import { portOf } from '@watchman/test-helpers'
 import type { MountedServer } from '@watchman/testing'
 import type { App, FastifyOptions, Nest, Platform } from './nests.ts'
 
@@ -32,7 +33,5 @@ export async function start(nest: Nest, platform: Platform, parts: Parts): Promi
   const app = await nest.create(moduleOf(nest, parts), platform, parts.fastify)
   await parts.prepare?.(app)
   await app.listen(0, '127.0.0.1')
-  const address = app.getHttpServer().address()
-  const port = typeof address === 'object' ? address?.port : undefined
-  return { url: `http://127.0.0.1:${port}`, close: () => app.close() }
+  return { url: `http://127.0.0.1:${portOf(app.getHttpServer())}`, close: () => app.close() }
 }

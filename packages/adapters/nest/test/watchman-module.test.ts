@@ -1,4 +1,5 @@
 import { createWatchman, defineCheck } from '@watchman/core'
+import { askServer, untyped } from '@watchman/test-helpers'
 import { type AdapterSubject, adapterCases } from '@watchman/testing'
 import { describe, expect, onTestFinished, test } from 'vitest'
 import { nestRequest, type WatchmanModuleOptions } from '../src/index.ts'
@@ -7,11 +8,6 @@ import { moduleOf, type Parts, start } from './start.ts'
 
 const PLATFORMS: readonly Platform[] = ['express', 'fastify']
 const grid = versions.flatMap((nest) => PLATFORMS.map((platform) => [nest.version, platform, nest] as const))
-
-async function ask(url: string, init?: RequestInit) {
-  const response = await fetch(url, init)
-  return { status: response.status, text: await response.text(), headers: response.headers }
-}
 
 const { signal } = new AbortController()
 const build = defineCheck('build', () => ({ build: 1 }))
@@ -44,8 +40,8 @@ describe.each(grid)('Nest %s on %s', (_version, platform, nest) => {
 
   test('answers at /watchman where no path is given, with the options of createWatchman', async () => {
     const url = await serve({ imports: [WatchmanModule.forRoot({ checks: [build], tokens: 'T' })] })
-    expect((await ask(`${url}/watchman`)).status).toBe(403)
-    expect((await ask(`${url}/watchman/?watchman-token=T`)).text).toBe('{"build":1}')
+    expect((await askServer(`${url}/watchman`)).status).toBe(403)
+    expect((await askServer(`${url}/watchman/?watchman-token=T`)).text).toBe('{"build":1}')
   })
 
   test('passes providers of other modules to the checks', async () => {
@@ -60,7 +56,7 @@ describe.each(grid)('Nest %s on %s', (_version, platform, nest) => {
       }),
     })
     const url = await serve({ imports: [module] })
-    expect((await ask(`${url}/watchman/`)).text).toBe('{"database":"up"}')
+    expect((await askServer(`${url}/watchman/`)).text).toBe('{"database":"up"}')
   })
 
   test('can be imported several times, also with equal options', async () => {
@@ -72,26 +68,26 @@ describe.each(grid)('Nest %s on %s', (_version, platform, nest) => {
     ]
     // The last is mounted first: what lies below another mount has to come before it.
     const url = await serve({ imports: mounts.reverse().map((options) => WatchmanModule.forRoot(options)) })
-    expect((await ask(`${url}/a/`)).text).toBe('{"value":1}')
-    expect((await ask(`${url}/a/b/`)).text).toBe('{"value":2}')
-    expect((await ask(`${url}/status`)).text).toBe('')
+    expect((await askServer(`${url}/a/`)).text).toBe('{"value":1}')
+    expect((await askServer(`${url}/a/b/`)).text).toBe('{"value":2}')
+    expect((await askServer(`${url}/status`)).text).toBe('')
   })
 
-  test('stands behind the middleware of the app, which can refuse', async () => {
+  test('runs after the middleware of the app, which can refuse requests', async () => {
     const url = await serve({
       imports: [WatchmanModule.forRoot({ checks: [build] })],
       prepare: (app) => guardWith(app, platform),
     })
     for (const body of [undefined, '{']) {
       const headers = { 'content-type': 'application/json' }
-      const refused = await ask(`${url}/watchman/`, { headers, ...(body && { method: 'POST', body }) })
-      expect([refused.status, refused.text]).toEqual([401, 'who?'])
+      const refused = await askServer(`${url}/watchman/`, { headers, ...(body && { method: 'POST', body }) })
+      expect([refused.status, refused.text]).toEqual([401, 'no user'])
     }
-    const { status, headers } = await ask(`${url}/watchman/`, { headers: { 'x-user': 'me' } })
+    const { status, headers } = await askServer(`${url}/watchman/`, { headers: { 'x-user': 'me' } })
     expect([status, headers.get('x-own')]).toEqual([200, 'yes'])
   })
 
-  test('is no concern of global prefixes and guards, and goes before a route for everything', async () => {
+  test('ignores the global prefix and guards, and comes before a catch-all route', async () => {
     const url = await serve({
       imports: [WatchmanModule.forRoot({ checks: [build] })],
       prepare: (app) => {
@@ -99,8 +95,8 @@ describe.each(grid)('Nest %s on %s', (_version, platform, nest) => {
         app.useGlobalGuards({ canActivate: () => false })
       },
     })
-    expect((await ask(`${url}/watchman/`)).text).toBe('{"build":1}')
-    expect((await ask(`${url}/api/beside`)).status).toBe(403)
+    expect((await askServer(`${url}/watchman/`)).text).toBe('{"build":1}')
+    expect((await askServer(`${url}/api/beside`)).status).toBe(403)
   })
 
   test('provides the watchman for injection, also without HTTP, and closes the one that it made', async () => {
@@ -129,20 +125,20 @@ describe.each(grid)('Nest %s on %s', (_version, platform, nest) => {
     [{ path: 7 }, 'option path'],
     [{ tokens: '' }, 'tokens'],
     [{ watchman: {} }, 'WatchmanModule expects a watchman or one of its functions'],
-  ])('refuses %j at the start, and says what is right', async (options, message) => {
-    const imports = [WatchmanModule.forRoot(Object(options))]
+  ])('refuses %j at the start, and says what is expected', async (options, message) => {
+    const imports = [WatchmanModule.forRoot(untyped(options))]
     await expect(start(nest, platform, { imports })).rejects.toThrow(message)
   })
 })
 
-/** Lets pass who says who it is, by what each platform has for that. */
+/** Refuses requests without the header `x-user`, by a middleware of Express or a hook of Fastify. */
 function guardWith(app: Parameters<NonNullable<Parts['prepare']>>[0], platform: Platform): void {
   if (platform === 'express') {
     app.use((request: NodeRequest, response: NodeResponse, next: () => void) => {
       response.setHeader('x-own', 'yes')
       if (request.headers['x-user']) return next()
       response.statusCode = 401
-      response.end('who?')
+      response.end('no user')
     })
     return
   }
@@ -151,7 +147,7 @@ function guardWith(app: Parameters<NonNullable<Parts['prepare']>>[0], platform: 
     .getInstance()
     .addHook('onRequest', async (request: NodeRequest, reply: Reply) => {
       reply.header('x-own', 'yes')
-      return request.headers['x-user'] ? undefined : reply.code(401).send('who?')
+      return request.headers['x-user'] ? undefined : reply.code(401).send('no user')
     })
 }
 

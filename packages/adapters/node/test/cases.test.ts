@@ -2,11 +2,12 @@ import { createServer, IncomingMessage, type RequestListener } from 'node:http'
 import { createSecureServer } from 'node:http2'
 import { createServer as createHttpsServer } from 'node:https'
 import type { Endpoint } from '@watchman/core/adapter'
+import { createCertificate } from '@watchman/test-helpers/certificate'
 import { type AdapterSubject, adapterCases, listen } from '@watchman/testing'
 import { describe, test } from 'vitest'
 import { nodeHandler } from '../src/index.ts'
-import { certificate } from './certificate.ts'
 
+const certificate = await createCertificate()
 const isRaw = (raw: unknown) => raw instanceof IncomingMessage
 const app: RequestListener = (request, response) => {
   response.statusCode = request.url === '/beside' ? 200 : 404
@@ -30,9 +31,9 @@ const subjects: Readonly<Record<string, AdapterSubject>> = {
     )
     return listen(server, '/a/b.c/watchman')
   }, '/beside'),
-  'node:https': subject((endpoint) => listen(createHttpsServer(certificate(), nodeHandler(endpoint)))),
+  'node:https': subject((endpoint) => listen(createHttpsServer(certificate, nodeHandler(endpoint)))),
   'node:http2, requested in HTTP/1.1': subject((endpoint) => {
-    const options = { ...certificate(), allowHTTP1: true }
+    const options = { ...certificate, allowHTTP1: true }
     return listen(createSecureServer(options, nodeHandler(endpoint)))
   }),
 }

@@ -6,10 +6,10 @@ import {
   type IncomingHttpHeaders,
 } from 'node:http2'
 import { createWatchman, defineCheck, type Plugin } from '@watchman/core'
+import { createCertificate } from '@watchman/test-helpers/certificate'
 import { listen } from '@watchman/testing'
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
 import { nodeHandler, nodeRequest } from '../src/index.ts'
-import { certificate } from './certificate.ts'
 
 const seen: Request[] = []
 const echo = defineCheck('echo', (request, context) => {
@@ -39,9 +39,10 @@ const events: Plugin = {
 const cancelled: number[] = []
 const watchman = createWatchman({ checks: [echo, hang], plugins: [events], tokens: 'T' })
 
+const certificate = await createCertificate()
 const kinds = {
   'HTTP/2 in plain text': () => listen(createServer(nodeHandler(watchman))),
-  'HTTP/2 over TLS': () => listen(createSecureServer(certificate(), nodeHandler(watchman))),
+  'HTTP/2 over TLS': () => listen(createSecureServer(certificate, nodeHandler(watchman))),
 }
 
 describe.each(Object.entries(kinds))('%s', (_name, start) => {
@@ -97,7 +98,7 @@ describe.each(Object.entries(kinds))('%s', (_name, start) => {
     expect([...(seen.at(-1)?.headers.keys() ?? [])]).toEqual(['authorization', 'x-own'])
   })
 
-  test('a client that goes away aborts the signal, and the session goes on', async () => {
+  test('aborts the signal when the client cancels, and keeps the session', async () => {
     const stream = open[0]?.session.request({ ':path': '/?check=hang&watchman-token=T' })
     stream?.on('error', () => {})
     await expect.poll(() => signals.length).toBeGreaterThan(0)
@@ -107,7 +108,7 @@ describe.each(Object.entries(kinds))('%s', (_name, start) => {
     expect((await ask('/ping')).text).toBe('pong')
   })
 
-  test('a stream is cancelled with the client', async () => {
+  test('cancels a stream when the client does', async () => {
     const stream = open[0]?.session.request({ ':path': '/events' })
     stream?.on('error', () => {})
     await new Promise((resolve) => stream?.once('data', resolve))

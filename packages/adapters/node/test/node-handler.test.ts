@@ -1,6 +1,7 @@
 import { once } from 'node:events'
 import { createServer, request as requestHttp, type ServerResponse } from 'node:http'
 import { createWatchman, defineCheck, type ViewFunction, WatchmanError } from '@watchman/core'
+import { askServer, untyped } from '@watchman/test-helpers'
 import { listen, type MountedServer } from '@watchman/testing'
 import { afterEach, describe, expect, test } from 'vitest'
 import { nodeHandler } from '../src/index.ts'
@@ -13,11 +14,6 @@ async function serve(listener: Parameters<typeof createServer>[1], path?: string
   const server = await listen(createServer(listener), path)
   servers.push(server)
   return server.url
-}
-
-async function ask(url: string, init?: RequestInit) {
-  const response = await fetch(url, init)
-  return { status: response.status, headers: response.headers, text: await response.text() }
 }
 
 const INTERNAL_ERROR = '{"error":500,"message":"Internal error"}'
@@ -49,7 +45,7 @@ describe('a prefix', () => {
   test('without a next, other paths are a JSON 404, also for a single view', async () => {
     for (const endpoint of [createWatchman(), createWatchman().ping]) {
       const url = await serve(nodeHandler(endpoint, { prefix: '/watchman/' }))
-      expect(await ask(`${url}/watchman/ping`)).toMatchObject({ status: 200, text: 'pong' })
+      expect(await askServer(`${url}/watchman/ping`)).toMatchObject({ status: 200, text: 'pong' })
       for (const path of [
         '/',
         '/ping',
@@ -58,7 +54,7 @@ describe('a prefix', () => {
         '/x/watchman/ping',
         '/watchman/../ping',
       ]) {
-        const { status, text, headers } = await ask(url + path)
+        const { status, text, headers } = await askServer(url + path)
         expect([path, status, text]).toEqual([path, 404, '{"error":404,"message":"Not found"}'])
         expect(headers.get('cache-control')).toBe('no-store')
       }
@@ -70,7 +66,7 @@ describe('a prefix', () => {
     const throws = () => {
       throw new Error('own')
     }
-    expect(() => handler(Object({ url: '/' }), Object({}), throws)).toThrow('own')
+    expect(() => handler(untyped({ url: '/' }), untyped({}), throws)).toThrow('own')
   })
 })
 
@@ -100,7 +96,7 @@ describe('a view that', () => {
         throw new Error('secret')
       },
     ],
-    ['answers nothing', async () => Object(undefined)],
+    ['answers nothing', async () => untyped(undefined)],
     ['answers an error', async () => Response.error()],
     ['sets a header that cannot be sent', async () => new Response('x', { headers: { 'x-own': '\x01' } })],
     [
@@ -118,7 +114,7 @@ describe('a view that', () => {
   ]
 
   test.each(responses)('%s is a JSON 500', async (_name, view) => {
-    const { status, text, headers } = await ask(`${await serve(nodeHandler(ownView(view)))}/own`)
+    const { status, text, headers } = await askServer(`${await serve(nodeHandler(ownView(view)))}/own`)
     expect([status, text, headers.get('cache-control')]).toEqual([500, INTERNAL_ERROR, 'no-store'])
   })
 
@@ -130,7 +126,7 @@ describe('a view that', () => {
       'X-Own': 'yes',
     }
     const url = await serve(nodeHandler(ownView(() => new Response('text', { headers }))))
-    const answer = await ask(`${url}/own`)
+    const answer = await askServer(`${url}/own`)
     expect([answer.status, answer.text, answer.headers.get('x-own')]).toEqual([200, 'text', 'yes'])
     expect(answer.headers.get('content-length')).toBe('4')
   })
@@ -139,7 +135,7 @@ describe('a view that', () => {
     const cancelled: unknown[] = []
     const body = () => new ReadableStream({ cancel: (reason) => void cancelled.push(reason) })
     const url = await serve(nodeHandler(ownView(() => new Response(body()))))
-    expect(await ask(`${url}/own`, { method: 'HEAD' })).toMatchObject({ status: 200, text: '' })
+    expect(await askServer(`${url}/own`, { method: 'HEAD' })).toMatchObject({ status: 200, text: '' })
     expect(cancelled).toEqual([undefined])
   })
 })
@@ -148,10 +144,10 @@ describe('a text answer', () => {
   test.each(['/', '/ping', '/bare', '/nowhere'])('at %s has a content-length, for HEAD too', async (path) => {
     const handler = nodeHandler(createWatchman({ checks: [defineCheck('own', () => ({ ü: 'ö' }))] }))
     const url = await serve(handler)
-    const { text, headers } = await ask(url + path)
+    const { text, headers } = await askServer(url + path)
     expect(headers.get('content-length')).toBe(`${Buffer.byteLength(text)}`)
     expect(headers.get('transfer-encoding')).toBeNull()
-    const head = await ask(url + path, { method: 'HEAD' })
+    const head = await askServer(url + path, { method: 'HEAD' })
     expect([head.text, head.headers.get('content-length')]).toEqual(['', headers.get('content-length')])
   })
 
@@ -159,7 +155,7 @@ describe('a text answer', () => {
     const strict = createServer({ rejectNonStandardBodyWrites: true }, nodeHandler(createWatchman()))
     const server = await listen(strict)
     servers.push(server)
-    expect((await ask(`${server.url}/ping`, { method: 'HEAD' })).status).toBe(200)
+    expect((await askServer(`${server.url}/ping`, { method: 'HEAD' })).status).toBe(200)
   })
 })
 
@@ -174,7 +170,7 @@ describe('middleware in front', () => {
       outgoing.setHeader('X-Front', 'yes')
       handler(incoming, outgoing)
     })
-    const { headers } = await ask(url)
+    const { headers } = await askServer(url)
     expect(headers.getSetCookie()).toEqual(['a=1', 'b=2'])
     expect([headers.get('x-own'), headers.get('x-front')]).toEqual(['ours', 'yes'])
   })
@@ -186,7 +182,7 @@ describe('middleware in front', () => {
       outgoing.writeHead(503).write('bu')
       setTimeout(() => outgoing.end('sy'), 100)
     })
-    expect(await ask(url)).toMatchObject({ status: 503, text: 'busy' })
+    expect(await askServer(url)).toMatchObject({ status: 503, text: 'busy' })
   })
 
   test('that throws when the answer is sent ends the connection, not the process', async () => {
@@ -246,7 +242,7 @@ describe('middleware in front', () => {
 })
 
 test('an answer that is available at once has a length, any other is sent in chunks', async () => {
-  const whole = await ask(`${await serve(nodeHandler(ownView(() => new Response('größe'))))}/own`)
+  const whole = await askServer(`${await serve(nodeHandler(ownView(() => new Response('größe'))))}/own`)
   expect([whole.text, whole.headers.get('content-length')]).toEqual(['größe', '7'])
   const body = () =>
     new ReadableStream({
@@ -257,7 +253,7 @@ test('an answer that is available at once has a length, any other is sent in chu
         controller.close()
       },
     })
-  const parts = await ask(`${await serve(nodeHandler(ownView(() => new Response(body()))))}/own`)
+  const parts = await askServer(`${await serve(nodeHandler(ownView(() => new Response(body()))))}/own`)
   expect([parts.text, parts.headers.get('content-length')]).toEqual(['first second', null])
 })
 

@@ -1,7 +1,7 @@
 import KeyvRedis from '@keyv/redis'
 import type { Probe } from '@watchman/core'
 import { missing, type Server, startMemcached, startRedis } from '@watchman/servers'
-import { type Gate, openGate, type ProbeSubject, probeCases } from '@watchman/testing'
+import { type FaultProxy, type ProbeSubject, probeCases, startFaultProxy } from '@watchman/testing'
 import { Redis } from 'ioredis'
 import Keyv from 'keyv'
 import { Client } from 'memjs'
@@ -11,7 +11,7 @@ import { ioredisProbe } from '../src/ioredis.ts'
 import { keyvProbe } from '../src/keyv.ts'
 import { memjsProbe } from '../src/memjs.ts'
 import { redisProbe } from '../src/redis.ts'
-import { keysOf, statOf } from './support.ts'
+import { keysOf, statOf } from './server-commands.ts'
 
 /** A client of a server behind a proxy that injects faults. */
 interface Connected {
@@ -25,26 +25,26 @@ function subjectOf(
   keys: (server: Server) => Promise<number>,
   open: (port: number) => Connected | Promise<Connected>,
 ): ProbeSubject {
-  let gate: Gate
+  let proxy: FaultProxy
   let server: Server
   let connected: Connected
   beforeAll(async () => {
     server = await start()
-    gate = await openGate(server)
-    connected = await open(gate.port)
+    proxy = await startFaultProxy(server)
+    connected = await open(proxy.port)
   })
   afterAll(async () => {
     await connected.end()
-    await gate.close()
+    await proxy.close()
     await server.stop()
   })
   const probe = () => connected.probe
   return {
-    up: () => gate.open().then(probe),
-    down: () => gate.refuse().then(probe),
-    hung: () => gate.silence().then(probe),
+    up: () => proxy.pass().then(probe),
+    down: () => proxy.refuse().then(probe),
+    hung: () => proxy.hang().then(probe),
     // These clients cannot cancel a command that was sent.
-    resume: () => gate.open(),
+    resume: () => proxy.pass(),
     leftovers: async () => ((await keys(server)) > 0 ? ['a key'] : []),
   }
 }

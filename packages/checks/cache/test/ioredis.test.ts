@@ -2,13 +2,15 @@ import { once } from 'node:events'
 import { createServer } from 'node:net'
 import { setTimeout as sleep } from 'node:timers/promises'
 import { missing, type Server, startRedis } from '@watchman/servers'
+import { listen } from '@watchman/test-helpers'
 import { Cluster, Redis } from 'ioredis'
 import OldestRedis, { Cluster as OldestCluster } from 'ioredis-oldest'
 import { describe, expect, test } from 'vitest'
 import { caches } from '../src/index.ts'
 import { ioredisProbe } from '../src/ioredis.ts'
+import { countReached, endpoint, failed, OK, recovered } from './endpoint.ts'
 import { describeRedisClient } from './redis-cases.ts'
-import { ask, callsOf, countReached, endpoint, failed, keysOf, OK, recovered } from './support.ts'
+import { callsOf, keysOf, sendLines } from './server-commands.ts'
 
 const addressOf = ({ host, port }: Server) => ({ host, port })
 
@@ -87,8 +89,9 @@ describe.skipIf(missing('redis'))(`ioredis ${missing('redis') ?? ''}`, () => {
         retryStrategy: () => 2000,
       })
       client.on('error', () => {})
-      const check = endpoint(caches({ default: ioredisProbe(client) }, { ttl: 0, timeout: 100 }))
-      expect((await check()).json).toBe(OK)
+      const probe = ioredisProbe(client)
+      await probe(new AbortController().signal)
+      const check = endpoint(caches({ default: probe }, { ttl: 0, timeout: 100 }))
       await server.kill()
       await sleep(50)
       for (let count = 0; count < 5; count += 1) expect((await check()).json).toContain('not connected')
@@ -129,7 +132,7 @@ describe.skipIf(missing('redis'))(`ioredis ${missing('redis') ?? ''}`, () => {
       ] as const) {
         const client = create({ ...addressOf(server), ...(password === undefined ? {} : { password }) })
         client.on('error', () => {})
-        const { json } = await endpoint(caches({ default: ioredisProbe(client) }, { timeout: 2000 }))()
+        const { json } = await endpoint(caches({ default: ioredisProbe(client) }, { timeout: 10_000 }))()
         expect(json).toMatch(words)
         expect(json).not.toContain('hunter2')
         client.disconnect()
@@ -141,21 +144,19 @@ describe.skipIf(missing('redis'))(`ioredis ${missing('redis') ?? ''}`, () => {
       const server = await startRedis()
       const client = create(addressOf(server))
       const check = endpoint(caches({ default: ioredisProbe(client) }, { ttl: 0 }))
-      await ask(server, 'CONFIG SET maxmemory 1')
+      await sendLines(server, 'CONFIG SET maxmemory 1')
       expect((await check()).json).toContain('"error":"OOM command not allowed')
-      await ask(server, 'CONFIG SET maxmemory 0', 'REPLICAOF 127.0.0.1 1')
+      await sendLines(server, 'CONFIG SET maxmemory 0', 'REPLICAOF 127.0.0.1 1')
       expect((await check()).json).toContain('"error":"READONLY You can\'t write against a read only replica')
-      await ask(server, 'REPLICAOF NO ONE')
+      await sendLines(server, 'REPLICAOF NO ONE')
       expect((await check()).json).toBe(OK)
       client.disconnect()
       await server.stop()
     })
 
     test('survives an error of a client without a listener', async () => {
-      const closed = createServer().listen(0, '127.0.0.1')
-      await sleep(10)
-      const port = Object(closed.address()).port
-      closed.close()
+      const { port, close } = await listen(createServer())
+      await close()
       const client = create({ host: '127.0.0.1', port, lazyConnect: true })
       await expect(ioredisProbe(client)(new AbortController().signal)).rejects.toThrow(
         `not connected (connecting): connect ECONNREFUSED 127.0.0.1:${port}`,
@@ -171,9 +172,9 @@ describe.skipIf(missing('redis'))(`ioredis ${missing('redis') ?? ''}`, () => {
       const elsewhere = (commands: [name: string, key: string, ...rest: unknown[]][]) =>
         pipeline(commands.map(([name, ...rest]) => (name === 'get' ? [name, 'other'] : [name, ...rest])))
       const run = ioredisProbe(Object.assign(client, { pipeline: elsewhere }))
-      await ask(server, 'SET other x')
+      await sendLines(server, 'SET other x')
       await expect(run(new AbortController().signal)).rejects.toThrow('read back another value')
-      await ask(server, 'DEL other')
+      await sendLines(server, 'DEL other')
       await expect(run(new AbortController().signal)).rejects.toThrow('read back nothing')
       expect(await keysOf(server)).toBe(0)
       client.disconnect()
@@ -184,12 +185,12 @@ describe.skipIf(missing('redis'))(`ioredis ${missing('redis') ?? ''}`, () => {
       const server = await startRedis()
       const client = create(addressOf(server))
       const run = ioredisProbe(client)
-      await ask(server, 'ACL SETUSER default -del')
+      await sendLines(server, 'ACL SETUSER default -del')
       for (let count = 0; count < 3; count += 1) {
         await expect(run(new AbortController().signal)).rejects.toThrow('NOPERM')
       }
       expect(await keysOf(server)).toBe(1)
-      await ask(server, 'ACL SETUSER default +del')
+      await sendLines(server, 'ACL SETUSER default +del')
       await run(new AbortController().signal)
       expect(await keysOf(server)).toBe(0)
       client.disconnect()
@@ -201,11 +202,11 @@ describe.skipIf(missing('redis'))(`ioredis ${missing('redis') ?? ''}`, () => {
       const client = create(addressOf(server))
       const run = ioredisProbe(client, { prefix: 'app:health:' })
       // Without permission to delete, the probe leaves its key behind.
-      await ask(server, 'ACL SETUSER default -del')
+      await sendLines(server, 'ACL SETUSER default -del')
       await expect(run(new AbortController().signal)).rejects.toThrow('NOPERM')
-      const [key = ''] = /app:\S+/.exec(await ask(server, 'KEYS *')) ?? []
+      const [key = ''] = /app:\S+/.exec(await sendLines(server, 'KEYS *')) ?? []
       expect(key).toMatch(/^app:health:[\da-f-]{36}$/)
-      const expiry = Number(/:(\d+)/.exec(await ask(server, `PTTL ${key}`))?.[1])
+      const expiry = Number(/:(\d+)/.exec(await sendLines(server, `PTTL ${key}`))?.[1])
       expect(expiry).toBeGreaterThan(50_000)
       expect(expiry).toBeLessThanOrEqual(60_000)
       expect(await keysOf(server)).toBe(1)

@@ -8,8 +8,8 @@ import OldestKeyv from 'keyv-oldest'
 import { describe, expect, test } from 'vitest'
 import { caches } from '../src/index.ts'
 import { type KeyvClient, keyvProbe } from '../src/keyv.ts'
+import { endpoint, failed, OK } from './endpoint.ts'
 import { describeRedisClient } from './redis-cases.ts'
-import { endpoint, failed, OK } from './support.ts'
 
 interface Listened extends KeyvClient {
   listeners(event: 'error'): unknown[]

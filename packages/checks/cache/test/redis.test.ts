@@ -6,8 +6,9 @@ import { createClient as createOldestClient } from 'redis-oldest'
 import { describe, expect, test } from 'vitest'
 import { caches } from '../src/index.ts'
 import { type RedisClient, redisProbe } from '../src/redis.ts'
+import { countReached, endpoint, failed, OK, recovered } from './endpoint.ts'
 import { describeRedisClient } from './redis-cases.ts'
-import { ask, callsOf, countReached, endpoint, failed, OK, recovered } from './support.ts'
+import { callsOf, sendLines } from './server-commands.ts'
 
 /** A client, with the members that the tests use and the driver does not. */
 interface Client extends RedisClient {
@@ -92,8 +93,9 @@ describe.skipIf(missing('redis'))(`redis ${missing('redis') ?? ''}`, () => {
       const { client, close } = create(server.url)
       client.on('error', () => {})
       await client.connect()
-      const check = endpoint(caches({ default: redisProbe(client) }, { ttl: 0, timeout: 50 }))
-      expect((await check()).json).toBe(OK)
+      const probe = redisProbe(client)
+      await probe(new AbortController().signal)
+      const check = endpoint(caches({ default: probe }, { ttl: 0, timeout: 50 }))
       await server.kill()
       await sleep(50)
       for (let count = 0; count < 10; count += 1) expect((await check()).json).toContain('not connected')
@@ -111,7 +113,7 @@ describe.skipIf(missing('redis'))(`redis ${missing('redis') ?? ''}`, () => {
       const { client, close } = create(server.url.replace('right', 'wrong'))
       client.on('error', () => {})
       client.connect().catch(() => {})
-      const { json } = await endpoint(caches({ default: redisProbe(client) }, { timeout: 2000 }))()
+      const { json } = await endpoint(caches({ default: redisProbe(client) }, { timeout: 10_000 }))()
       expect(json).toContain('WRONGPASS')
       expect(json).not.toContain('hunter2')
       close()
@@ -123,7 +125,7 @@ describe.skipIf(missing('redis'))(`redis ${missing('redis') ?? ''}`, () => {
       const { client, close } = create(server.url)
       client.on('error', () => {})
       await client.connect()
-      await ask(server, 'CONFIG SET maxmemory 1')
+      await sendLines(server, 'CONFIG SET maxmemory 1')
       expect((await endpoint(caches({ default: redisProbe(client) }))()).json).toContain(
         '"error":"OOM command not',
       )

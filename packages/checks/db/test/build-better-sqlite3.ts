@@ -1,28 +1,20 @@
+// Builds the oldest better-sqlite3, which has no prebuilt binary, where the running Node needs it. It takes a minute or two, once.
 import { execFile } from 'node:child_process'
 import { existsSync } from 'node:fs'
 import { cp, mkdir, mkdtemp, rename, rm } from 'node:fs/promises'
-import { createRequire } from 'node:module'
-import { dirname, join } from 'node:path'
+import { dirname, join, relative } from 'node:path'
 import { promisify } from 'node:util'
+import { BINARY, FOLDER, USES_OLDEST } from './better-sqlite3-oldest.ts'
 
-/** Milliseconds after which the build is given up. */
+/** Milliseconds that the build may take. */
 const BUILD_TIMEOUT = 600_000
 
-/**
- * Builds the oldest better-sqlite3, which has no prebuilt binary, unless that has been done before. Returns why it could not
- * be built. It is built in a copy and renamed into place, so that processes which build at the same time do not collide.
- */
-export async function buildBetterSqlite3(): Promise<string | undefined> {
-  const folder = dirname(createRequire(import.meta.url).resolve('better-sqlite3-oldest/package.json'))
-  const release = join('build', 'Release')
-  const binary = join(release, 'better_sqlite3.node')
-  if (existsSync(join(folder, binary))) return undefined
-
+/** Builds it in a copy and moves it into place, so that what was interrupted leaves no half a binary. */
+async function build(): Promise<void> {
   const headers = dirname(dirname(process.execPath))
-  const copy = await mkdtemp(join(dirname(folder), '.build-'))
-  console.log('[sqlite] building better-sqlite3 11.0.0 once, which takes a minute or two')
+  const copy = await mkdtemp(join(dirname(FOLDER), '.build-'))
   try {
-    await cp(folder, copy, { recursive: true })
+    await cp(FOLDER, copy, { recursive: true })
     await promisify(execFile)('npm', ['run', 'install'], {
       cwd: copy,
       timeout: BUILD_TIMEOUT,
@@ -33,12 +25,14 @@ export async function buildBetterSqlite3(): Promise<string | undefined> {
         ...(existsSync(join(headers, 'include', 'node')) && { npm_config_nodedir: headers }),
       },
     })
-    await mkdir(join(folder, release), { recursive: true })
-    await rename(join(copy, binary), join(folder, binary))
-    return undefined
-  } catch (error) {
-    return `better-sqlite3 11.0.0 could not be built: ${String(error).split('\n').slice(-5).join(' ')}`
+    await mkdir(dirname(BINARY), { recursive: true })
+    await rename(join(copy, relative(FOLDER, BINARY)), BINARY)
   } finally {
     await rm(copy, { recursive: true, force: true })
   }
+}
+
+if (USES_OLDEST && !existsSync(BINARY)) {
+  console.log('[sqlite] building better-sqlite3 11.0.0 once, which takes a minute or two')
+  await build()
 }

@@ -3,11 +3,13 @@ import { missing, type Server, startMariadb, startMongodb, startPostgres } from 
 import { MongoClient } from 'mongodb'
 import { createConnection, createPool } from 'mysql2/promise'
 import { Client, Pool } from 'pg'
+import postgres from 'postgres'
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
 import { databases } from '../src/index.ts'
 import { mongodbProbe } from '../src/mongodb.ts'
 import { mysql2Probe } from '../src/mysql2.ts'
 import { pgProbe } from '../src/pg.ts'
+import { postgresProbe } from '../src/postgres.ts'
 
 /** The error that is reported for the target `orders`, beside a target that is ok. */
 async function errorOf(probe: Probe): Promise<string | undefined> {
@@ -58,6 +60,18 @@ const OF_PG: readonly Subject[] = [
     },
   },
 ]
+const OF_POSTGRES: readonly Subject[] = [
+  {
+    name: 'a client that has ended',
+    expected: /^the client has ended, and only the application can create a new one: write CONNECTION_ENDED/,
+    async open(url) {
+      const sql = postgres(url)
+      await sql`SELECT 1`
+      await sql.end()
+      return postgresProbe(sql)
+    },
+  },
+]
 const OF_MYSQL: readonly Subject[] = [
   {
     name: 'a pool that has ended',
@@ -94,6 +108,7 @@ const OF_MONGODB: readonly Subject[] = [
 
 describe.each([
   ['pg', missing('postgres'), startPostgres, OF_PG],
+  ['postgres', missing('postgres'), startPostgres, OF_POSTGRES],
   ['mysql2', missing('mariadb'), startMariadb, OF_MYSQL],
   ['mongodb', undefined, startMongodb, OF_MONGODB],
 ] as const)('%s', (_, absent, start, subjects) => {

@@ -1,6 +1,3 @@
-import { mkdtempSync, renameSync, rmSync } from 'node:fs'
-import { tmpdir } from 'node:os'
-import { join } from 'node:path'
 import type { Probe } from '@watchman/core'
 import {
   type DatabaseServer,
@@ -10,15 +7,17 @@ import {
   startMongodb,
   startPostgres,
 } from '@watchman/servers'
-import { type Gate, openGate, probeCases } from '@watchman/testing'
+import { type FaultProxy, probeCases, startFaultProxy } from '@watchman/testing'
 import { MongoClient } from 'mongodb'
 import { createPool } from 'mysql2/promise'
 import { Pool } from 'pg'
+import postgres from 'postgres'
 import { afterAll, beforeAll, describe, test } from 'vitest'
 import { mongodbProbe } from '../src/mongodb.ts'
 import { mysql2Probe } from '../src/mysql2.ts'
 import { pgProbe } from '../src/pg.ts'
-import { type Opened, subjects } from './sqlite-subjects.ts'
+import { postgresProbe } from '../src/postgres.ts'
+import { queueLength } from './queue-length.ts'
 
 /** A client of a server behind a proxy that injects faults. */
 interface Connected {
@@ -33,25 +32,25 @@ function subjectOf<Kind extends Server>(
   start: () => Promise<Kind>,
   open: (server: Kind, port: number) => Connected,
 ) {
-  let gate: Gate
+  let proxy: FaultProxy
   let server: Kind
   let connected: Connected
   beforeAll(async () => {
     server = await start()
-    gate = await openGate(server)
-    connected = open(server, gate.port)
+    proxy = await startFaultProxy(server)
+    connected = open(server, proxy.port)
   })
   afterAll(async () => {
-    await gate.open()
+    await proxy.pass()
     await connected.end()
-    await gate.close()
+    await proxy.close()
     await server.stop()
   })
   const probe = () => connected.probe
   return {
-    up: () => gate.open().then(probe),
-    down: () => gate.refuse().then(probe),
-    hung: () => gate.silence().then(probe),
+    up: () => proxy.pass().then(probe),
+    down: () => proxy.refuse().then(probe),
+    hung: () => proxy.hang().then(probe),
     heldResources: () => connected.heldResources(),
   }
 }
@@ -74,15 +73,24 @@ describe.skipIf(missing('postgres'))(`a pool of pg ${missing('postgres') ?? ''}`
   for (const { name, run } of probeCases({ ...subject, secrets: ['postgres-secret'] })) test(name, run)
 })
 
+describe.skipIf(missing('postgres'))(`the pool of postgres ${missing('postgres') ?? ''}`, () => {
+  const subject = subjectOf(startPostgres, (server: DatabaseServer, port) => {
+    const { host, user, password, database } = server
+    const sql = postgres({ host, port, user, password, database, max: 3, backoff: () => 0 })
+    // The pool does not show which of its connections are in use; postgres.test.ts asks the server.
+    return { probe: postgresProbe(sql), heldResources: () => [], end: () => sql.end({ timeout: 1 }) }
+  })
+  for (const { name, run } of probeCases({ ...subject, secrets: ['postgres-secret'] })) test(name, run)
+})
+
 describe.skipIf(missing('mariadb'))(`a pool of mysql2 ${missing('mariadb') ?? ''}`, () => {
   const subject = subjectOf(startMariadb, (server: DatabaseServer, port) => {
     const { host, user, password, database } = server
     const pool = createPool({ host, port, user, password, database, connectionLimit: 3 })
-    const { _allConnections: all, _freeConnections: free }: Record<string, { readonly length: number }> =
-      Object(pool.pool)
+    const lengthOf = (queue: string) => queueLength(pool.pool, queue)
     return {
       probe: mysql2Probe(pool),
-      heldResources: () => inUse(all?.length ?? 0, free?.length ?? 0),
+      heldResources: () => inUse(lengthOf('_allConnections'), lengthOf('_freeConnections')),
       end: () => pool.end(),
     }
   })
@@ -103,31 +111,4 @@ describe.skipIf(process.env.MONGODB_URL)('a client of mongodb', () => {
     }
   })
   for (const { name, run } of probeCases(subject)) test(name, run)
-})
-
-describe.each(await subjects())('sqlite of $name', ({ missing: reason, open }) => {
-  describe.skipIf(reason)(reason ?? 'as it is installed', () => {
-    let folder: string
-    let database: Opened
-    const move = (from: string, to: string) => {
-      try {
-        renameSync(join(folder, from), join(folder, to))
-      } catch {
-        // It has been moved before.
-      }
-      return database.probe
-    }
-    beforeAll(() => {
-      folder = mkdtempSync(join(tmpdir(), 'sqlite-'))
-      database = open(join(folder, 'app.db'))
-      database.exec('CREATE TABLE kept (value)')
-    })
-    afterAll(() => {
-      database.close()
-      rmSync(folder, { recursive: true })
-    })
-    // It reads synchronously, so that it cannot hang.
-    const subject = { up: () => move('away.db', 'app.db'), down: () => move('app.db', 'away.db') }
-    for (const { name, run } of probeCases(subject)) test(name, run)
-  })
 })

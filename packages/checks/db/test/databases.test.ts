@@ -1,4 +1,5 @@
 import { createWatchman, type Probe } from '@watchman/core'
+import { ask } from '@watchman/test-helpers'
 import { describe, expect, test } from 'vitest'
 import { databases } from '../src/index.ts'
 
@@ -7,9 +8,9 @@ const down: Probe = () => {
   throw new Error('connect ECONNREFUSED 127.0.0.1:5432')
 }
 
-function get(query: string, ...parameters: Parameters<typeof databases>): Promise<string> {
-  const watchman = createWatchman({ checks: [databases(...parameters)] })
-  return watchman.fetch(new Request(`http://localhost/${query}`)).then((response) => response.text())
+async function get(query: string, ...parameters: Parameters<typeof databases>): Promise<string> {
+  const { text } = await ask(createWatchman({ checks: [databases(...parameters)] }), `/${query}`)
+  return text
 }
 
 describe('databases', () => {
@@ -28,8 +29,8 @@ describe('databases', () => {
     const targets = { default: up, replica: { probe: down, critical: false } }
     const watchman = createWatchman({ checks: [databases(targets)] })
     expect(await watchman.report()).toMatchObject({ state: 'degraded' })
-    const response = await watchman.fetch(new Request('http://localhost/?check=databases.replica'))
-    expect(`${response.status} ${await response.text()}`).toBe(
+    const { status, text } = await ask(watchman, '/?check=databases.replica')
+    expect(`${status} ${text}`).toBe(
       '200 {"databases":[{"replica":{"ok":false,"error":"connect ECONNREFUSED 127.0.0.1:5432"}}]}',
     )
   })

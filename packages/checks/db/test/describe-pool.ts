@@ -1,7 +1,8 @@
 import type { Probe } from '@watchman/core'
 import type { Server } from '@watchman/servers'
+import { openSockets } from '@watchman/test-helpers'
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, test, vi } from 'vitest'
-import { degraded, failing, healthy, sockets, watch } from './ask.ts'
+import { degraded, failing, healthy, watch } from './watch.ts'
 
 /** A pool of the client under test. */
 export interface OpenPool {
@@ -38,7 +39,7 @@ interface Pools<Kind extends Server> {
   readonly denied: RegExp
 }
 
-const eventually = { timeout: 10_000, interval: 20 }
+const eventually = { timeout: 20_000, interval: 20 }
 
 /** Tests that every pool has to pass. */
 export function describePool<Kind extends Server>(pools: Pools<Kind>): void {
@@ -58,7 +59,7 @@ export function describePool<Kind extends Server>(pools: Pools<Kind>): void {
       server = await start()
     })
     beforeEach(async () => {
-      await vi.waitFor(() => expect(sockets()).toBe(0), eventually)
+      await expect.poll(() => openSockets()).toBe(0)
       pool = open(server)
     })
     afterEach(async () => {
@@ -93,12 +94,12 @@ export function describePool<Kind extends Server>(pools: Pools<Kind>): void {
       const second = await pool.take()
       expect(second.listenerCount('error')).toBe(listeners)
       second.release()
-      expect(sockets()).toBe(1)
+      expect(openSockets()).toBe(1)
       expect([pool.size(), pool.idle(), pool.waiting()]).toEqual([1, 1, 0])
     })
 
     test('reports that all connections are in use, waits once, and gives back a connection that comes late', async () => {
-      const ask = watch(pool.probe, 200)
+      const [ask, askPatiently] = [watch(pool.probe, 200), watch(pool.probe)]
       const taken = [await pool.take(), await pool.take()]
       for (const _ of [1, 2, 3]) {
         expect(await ask()).toBe(
@@ -111,13 +112,13 @@ export function describePool<Kind extends Server>(pools: Pools<Kind>): void {
         () => expect([pool.size(), pool.idle(), pool.waiting()]).toEqual([2, 2, 0]),
         eventually,
       )
-      expect(await ask()).toBe(healthy)
+      expect(await askPatiently()).toBe(healthy)
     })
 
     test('is ok when a connection becomes free in time, also for a run that adopts a pending request', async () => {
       const taken = [await pool.take(), await pool.take()]
       expect(await watch(pool.probe, 100)()).toMatch('no free connection')
-      const answer = watch(pool.probe, 5000)()
+      const answer = watch(pool.probe)()
       expect(pool.waiting()).toBe(1)
       for (const { release } of taken) release()
       expect(await answer).toBe(healthy)
@@ -125,18 +126,18 @@ export function describePool<Kind extends Server>(pools: Pools<Kind>): void {
     })
 
     test('frees slot and socket at the timeout when the server hangs, and recovers', async () => {
-      const ask = watch(pool.probe, 300)
-      expect(await ask()).toBe(healthy)
+      const [ask, askPatiently] = [watch(pool.probe, 300), watch(pool.probe)]
+      expect(await askPatiently()).toBe(healthy)
       server.pause()
       expect(await ask()).toBe(failing('timed out after 300 ms'))
       expect(pool.size()).toBe(0)
-      await vi.waitFor(() => expect(sockets()).toBe(0), eventually)
+      await expect.poll(() => openSockets()).toBe(0)
       for (const _ of [1, 2, 3]) {
         expect(await ask()).toBe(failing('no connection to the server yet: timed out after 300 ms'))
-        await vi.waitFor(() => expect([pool.size(), sockets()]).toEqual([0, 0]), eventually)
+        await expect.poll(() => [pool.size(), openSockets()]).toEqual([0, 0])
       }
       server.resume()
-      expect(await ask()).toBe(healthy)
+      expect(await askPatiently()).toBe(healthy)
     })
 
     test('does not report a pool as busy while its connection for the probe is still connecting', async () => {
@@ -145,7 +146,7 @@ export function describePool<Kind extends Server>(pools: Pools<Kind>): void {
       expect(await watch(pool.probe, 200)()).toBe(
         failing('no connection to the server yet: timed out after 200 ms'),
       )
-      await vi.waitFor(() => expect(pool.size()).toBe(1), eventually)
+      await expect.poll(() => pool.size()).toBe(1)
       server.resume()
       taken.release()
       expect([pool.size(), pool.idle()]).toEqual([1, 1])

@@ -1,9 +1,10 @@
 import { type MongodbServer, startMongodb } from '@watchman/servers'
+import { openSockets } from '@watchman/test-helpers'
 import * as newest from 'mongodb'
 import * as oldest from 'mongodb-oldest'
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, test, vi } from 'vitest'
 import { mongodbProbe } from '../src/mongodb.ts'
-import { failing, healthy, sockets, watch } from './ask.ts'
+import { failing, healthy, watch } from './watch.ts'
 
 const options = { maxPoolSize: 2, heartbeatFrequencyMS: 500, monitorCommands: true }
 
@@ -38,7 +39,7 @@ describe.skipIf(process.env.MONGODB_URL).each([
   beforeAll(async () => {
     server = await startMongodb()
   })
-  beforeEach(() => vi.waitFor(() => expect(sockets()).toBe(0), 10_000))
+  beforeEach(() => vi.waitFor(() => expect(openSockets()).toBe(0), 20_000))
   afterEach(async () => {
     server.resume()
     await client.close(true)
@@ -60,26 +61,27 @@ describe.skipIf(process.env.MONGODB_URL).each([
   test('leaves nothing behind', async () => {
     const ask = watch(open().probe)
     await ask()
-    await vi.waitFor(() => expect(sockets()).toBeGreaterThan(1), 10_000)
-    const before = sockets()
+    await expect.poll(() => openSockets()).toBeGreaterThan(1)
+    const before = openSockets()
     for (let index = 0; index < 200; index++) expect(await ask()).toBe(healthy)
-    expect(sockets()).toBeLessThanOrEqual(before + 1) // the driver measures round trips on a separate socket
+    expect(openSockets()).toBeLessThanOrEqual(before + 1) // the driver measures round trips on a separate socket
     expect(listeners()).toEqual([0, 0])
   })
 
   test('times out while the server hangs, has at most one pending ping, and recovers', async () => {
-    const ask = watch(open().probe, 300)
+    const { probe } = open()
+    const [ask, askPatiently] = [watch(probe, 300), watch(probe)]
     let closed = 0
     client.on('connectionClosed', () => {
       closed += 1
     })
-    expect(await ask()).toBe(healthy)
+    expect(await askPatiently()).toBe(healthy)
     server.pause()
     for (const _ of [1, 2, 3]) expect(await ask()).toBe(failing('timed out after 300 ms'))
     expect(commands.filter((command) => command === 'admin.ping')).toHaveLength(2)
     expect(closed).toBe(cancels ? 1 : 0)
     server.resume()
-    await expect.poll(ask, { timeout: 10_000 }).toBe(healthy)
+    await expect.poll(askPatiently).toBe(healthy)
     expect(listeners()).toEqual([0, 0])
   })
 
@@ -89,15 +91,15 @@ describe.skipIf(process.env.MONGODB_URL).each([
     await server.kill()
     // At first a run may still use the connection that broke, or the driver may not have noticed.
     await expect
-      .poll(ask, { timeout: 10_000 })
+      .poll(ask, { timeout: 30_000 })
       .toMatch(/"error":"not connected: connect ECONNREFUSED 127\.0\.0\.1:\d+: timed out after 2000 ms"/)
     await server.restart()
-    await expect.poll(ask, { timeout: 10_000 }).toBe(healthy)
+    await expect.poll(ask).toBe(healthy)
     expect(listeners()).toEqual([0, 0])
   })
 
   test('reports the error of the driver when that gives up before the timeout', async () => {
-    const ask = watch(open({ serverSelectionTimeoutMS: 300 }).probe, 5000)
+    const ask = watch(open({ serverSelectionTimeoutMS: 300 }).probe)
     await server.kill()
     expect(await ask()).toMatch(/"error":"connect ECONNREFUSED 127\.0\.0\.1:\d+/)
     await server.restart()

@@ -6,8 +6,9 @@ import oldestPromise from 'mysql2-oldest/promise'
 import pg from 'pg'
 import { afterAll, beforeAll, describe, expect, test, vi } from 'vitest'
 import { mysql2Probe } from '../src/mysql2.ts'
-import { failing, healthy, watch } from './ask.ts'
 import { describePool, type OpenPool } from './describe-pool.ts'
+import { queueLength } from './queue-length.ts'
+import { failing, healthy, watch } from './watch.ts'
 
 interface Settings {
   readonly host: string
@@ -22,17 +23,13 @@ interface Settings {
 
 type Pool = newest.Pool | oldest.Pool | newestPromise.Pool | oldestPromise.Pool
 
-interface Queues {
-  readonly [name: `_${string}`]: { readonly length: number } | undefined
-}
-
 /** The pool of the promise API, and the lengths of its queues. */
 function describeQueues(
   pool: Pool,
   promised: newestPromise.Pool | oldestPromise.Pool,
   busy: Settings['busy'],
 ): OpenPool {
-  const queues: Queues = Object(promised.pool)
+  const lengthOf = (queue: string) => queueLength(promised.pool, queue)
   return {
     probe: mysql2Probe(pool, { busy }),
     take: async () => {
@@ -43,9 +40,9 @@ function describeQueues(
         listenerCount: (event) => connection.connection.listenerCount(event),
       }
     },
-    size: () => queues._allConnections?.length ?? -1,
-    idle: () => queues._freeConnections?.length ?? -1,
-    waiting: () => queues._connectionQueue?.length ?? -1,
+    size: () => lengthOf('_allConnections'),
+    idle: () => lengthOf('_freeConnections'),
+    waiting: () => lengthOf('_connectionQueue'),
     end: () => promised.end(),
   }
 }
@@ -148,14 +145,14 @@ describe.skipIf(missing('mariadb'))(`mysql2 ${missing('mariadb') ?? ''}`, () => 
 
       test('is sent one query while the server hangs, and recovers', async () => {
         const { connection, probe, end } = await connect(server.url)
-        const ask = watch(probe, 200)
-        expect(await ask()).toBe(healthy)
+        const [ask, askPatiently] = [watch(probe, 200), watch(probe)]
+        expect(await askPatiently()).toBe(healthy)
         const query = vi.spyOn(connection, 'query')
         server.pause()
         for (const _ of [1, 2, 3]) expect(await ask()).toBe(failing('timed out after 200 ms'))
         expect(query).toHaveBeenCalledTimes(1)
         server.resume()
-        await expect.poll(ask).toBe(healthy)
+        await expect.poll(askPatiently).toBe(healthy)
         await end()
       })
 

@@ -7,6 +7,10 @@ declare module 'pg-pool-oldest' {
   export { Pool as default } from 'pg'
 }
 
+declare module 'postgres-oldest' {
+  export { default } from 'postgres'
+}
+
 declare module 'better-sqlite3-oldest' {
   export { default } from 'better-sqlite3'
 }

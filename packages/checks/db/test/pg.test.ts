@@ -5,8 +5,8 @@ import oldest from 'pg-oldest'
 import OldestPool from 'pg-pool-oldest'
 import { afterAll, beforeAll, describe, expect, test, vi } from 'vitest'
 import { pgProbe } from '../src/pg.ts'
-import { failing, healthy, watch } from './ask.ts'
 import { describePool } from './describe-pool.ts'
+import { failing, healthy, watch } from './watch.ts'
 
 const name = 'probed'
 
@@ -86,13 +86,14 @@ describe.skipIf(missing('postgres'))(`pg ${missing('postgres') ?? ''}`, () => {
 
       test('is sent one query while the server hangs, and recovers', async () => {
         const client = await connect()
-        const ask = watch(pgProbe(client), 200)
+        const probe = pgProbe(client)
+        const [ask, askPatiently] = [watch(probe, 200), watch(probe)]
         server.pause()
         const query = vi.spyOn(client, 'query')
         for (const _ of [1, 2, 3]) expect(await ask()).toBe(failing('timed out after 200 ms'))
         expect(query).toHaveBeenCalledTimes(1)
         server.resume()
-        await expect.poll(ask).toBe(healthy)
+        await expect.poll(askPatiently).toBe(healthy)
         await client.end()
       })
 

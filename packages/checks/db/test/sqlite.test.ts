@@ -4,8 +4,8 @@ import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { afterEach, beforeEach, describe, expect, test } from 'vitest'
 import { sqliteProbe } from '../src/sqlite.ts'
-import { failing, healthy, watch } from './ask.ts'
 import { type Opened, subjects } from './sqlite-subjects.ts'
+import { failing, healthy, watch } from './watch.ts'
 
 describe.each(await subjects())('sqlite of $name', ({ missing, open }) => {
   describe.skipIf(missing)(missing ?? 'as it is installed', () => {

@@ -33,8 +33,3 @@ export const clients: readonly Client[] = [
   { name: 'nodemailer 10', cancels: true, create: (settings) => newest.createTransport(settings) },
   { name: 'nodemailer 6.0.0', cancels: false, create: (settings) => oldest.createTransport(settings) },
 ]
-
-/** Returns the number of open sockets of this process. */
-export function openSockets(): number {
-  return process.getActiveResourcesInfo().filter((kind) => kind === 'TCPSocketWrap').length
-}

@@ -1,5 +1,5 @@
 import { type SmtpServer, startSmtp } from '@watchman/servers'
-import { type Gate, openGate, probeCases } from '@watchman/testing'
+import { type FaultProxy, probeCases, startFaultProxy } from '@watchman/testing'
 import { createTransport } from 'nodemailer'
 import { afterAll, beforeAll, describe, test } from 'vitest'
 import { nodemailerProbe } from '../src/nodemailer.ts'
@@ -7,25 +7,25 @@ import { nodemailerProbe } from '../src/nodemailer.ts'
 const auth = { user: 'watchman', pass: 'smtp-secret' }
 
 describe.each(['send', 'verify'] as const)('nodemailer in the mode %s', (mode) => {
-  let gate: Gate
+  let proxy: FaultProxy
   let server: SmtpServer
   beforeAll(async () => {
     server = await startSmtp({ auth })
-    gate = await openGate(server)
+    proxy = await startFaultProxy(server)
   })
   afterAll(async () => {
-    await gate.close()
+    await proxy.close()
     await server.stop()
   })
   const probe = () => {
-    const { host, port } = gate
+    const { host, port } = proxy
     return nodemailerProbe(createTransport({ host, port, ignoreTLS: true, auth }), { mode })
   }
   const subject = {
-    up: () => gate.open().then(probe),
-    down: () => gate.refuse().then(probe),
-    hung: () => gate.silence().then(probe),
-    heldResources: () => Array.from({ length: gate.connections() }, () => 'a connection'),
+    up: () => proxy.pass().then(probe),
+    down: () => proxy.refuse().then(probe),
+    hung: () => proxy.hang().then(probe),
+    heldResources: () => Array.from({ length: proxy.connections() }, () => 'a connection'),
     secrets: [auth.pass],
   }
   for (const { name, run } of probeCases(subject)) test(name, run)

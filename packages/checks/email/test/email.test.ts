@@ -1,32 +1,32 @@
 import { createWatchman, type Probe } from '@watchman/core'
+import { type Answer, ask, untyped } from '@watchman/test-helpers'
 import { describe, expect, test, vi } from 'vitest'
 import { email } from '../src/index.ts'
 
-async function get(probe: Probe, query = '', policy = {}) {
-  const watchman = createWatchman({ checks: [email(probe, policy)] })
-  const ask = () => watchman.status(new Request(`http://localhost/${query}`))
-  return { first: await ask(), second: await ask() }
+function askEmail(probe: Probe, query = '', aliases: readonly string[] = []): Promise<Answer> {
+  return ask(createWatchman({ checks: [email(probe, { aliases })] }), `/${query}`)
 }
 
 describe('email', () => {
   test('answers to its name and its aliases', async () => {
     for (const query of ['', '?check=email', '?check=watchman.checks.email', '?check=mail']) {
-      const { first } = await get(() => 'sent', query, { aliases: ['mail'] })
-      expect(await first.text()).toBe('{"email":{"ok":true}}')
+      expect((await askEmail(() => 'sent', query, ['mail'])).text).toBe('{"email":{"ok":true}}')
     }
-    expect((await get(() => 'sent', '?skip=watchman.checks.email')).first.status).toBe(404)
+    expect((await askEmail(() => 'sent', '?skip=watchman.checks.email')).status).toBe(404)
   })
 
   test('shows why it fails', async () => {
-    const { first } = await get(() => Promise.reject(new Error('connect ECONNREFUSED 127.0.0.1:25')))
-    expect(first.status).toBe(500)
-    expect(await first.text()).toBe('{"email":{"ok":false,"error":"connect ECONNREFUSED 127.0.0.1:25"}}')
+    const { status, text } = await askEmail(() =>
+      Promise.reject(new Error('connect ECONNREFUSED 127.0.0.1:25')),
+    )
+    expect(status).toBe(500)
+    expect(text).toBe('{"email":{"ok":false,"error":"connect ECONNREFUSED 127.0.0.1:25"}}')
   })
 
   test('answers a list of named mail servers, sorted by name', async () => {
     const refused = () => Promise.reject(new Error('connect ECONNREFUSED 127.0.0.1:25'))
     const watchman = createWatchman({ checks: [email({ receipts: refused, newsletter: () => 'sent' })] })
-    expect(await (await watchman.status(new Request('http://localhost/'))).text()).toBe(
+    expect((await ask(watchman)).text).toBe(
       '{"email":[{"newsletter":{"ok":true}},{"receipts":{"ok":false,"error":"connect ECONNREFUSED 127.0.0.1:25"}}]}',
     )
   })
@@ -42,7 +42,8 @@ describe('email', () => {
     expect(probe).toHaveBeenCalledTimes(2)
     vi.useRealTimers()
     const eager = vi.fn()
-    await get(eager, '', { ttl: 0 })
+    const always = createWatchman({ checks: [email(eager, { ttl: 0 })] })
+    for (const _ of [1, 2]) await always.report()
     expect(eager).toHaveBeenCalledTimes(2)
   })
 
@@ -61,11 +62,11 @@ describe('email', () => {
   test('takes a policy for each mail server', async () => {
     const newsletter = { probe: () => Promise.reject(new Error('connect ECONNREFUSED')), critical: false }
     const watchman = createWatchman({ checks: [email({ receipts: () => 'sent', newsletter })] })
-    expect((await watchman.status(new Request('http://localhost/'))).status).toBe(200)
+    expect((await ask(watchman)).status).toBe(200)
     expect((await watchman.report()).state).toBe('degraded')
   })
 
   test('refuses an unknown option', () => {
-    expect(() => email(() => 'sent', Object({ failAfter: 3 }))).toThrow('email has no option "failAfter"')
+    expect(() => email(() => 'sent', untyped({ failAfter: 3 }))).toThrow('email has no option "failAfter"')
   })
 })

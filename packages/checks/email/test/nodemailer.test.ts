@@ -5,13 +5,14 @@ import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { createWatchman } from '@watchman/core'
 import { type SmtpServer, startSmtp } from '@watchman/servers'
+import { ask as askWatchman, measureLateness, openSockets, untyped } from '@watchman/test-helpers'
 import newest from 'nodemailer'
 import oldest from 'nodemailer-oldest'
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, test, vi } from 'vitest'
 import { email } from '../src/index.ts'
 import { type NodemailerOptions, nodemailerProbe } from '../src/nodemailer.ts'
-import { clients, openSockets, type Settings, type Transporter } from './clients.ts'
-import { hanging, listen, listenForEver, listenFull, refusing } from './listen.ts'
+import { clients, type Settings, type Transporter } from './clients.ts'
+import { hanging, refusing, startFullServer, startLingeringServer, startMailServer } from './mail-servers.ts'
 
 const auth = { user: 'app', pass: 'p@ss/word' }
 const kinds = [
@@ -36,12 +37,12 @@ describe.each(clients)('nodemailerProbe(…) with $name', ({ create, cancels }) 
 
   beforeAll(async () => {
     server = await startSmtp({ auth })
-    await vi.waitFor(() => expect(openSockets()).toBe(0)) // startSmtp has connected to it
+    await vi.waitFor(() => expect(openSockets()).toBe(0), 20_000) // startSmtp has connected to it
   })
   beforeEach(() => server.clear())
   afterEach(async () => {
     for (const transporter of transporters.splice(0)) transporter.close()
-    await vi.waitFor(() => expect(openSockets()).toBe(0), 2000)
+    await expect.poll(() => openSockets()).toBe(0)
   })
   afterAll(() => server.stop())
 
@@ -54,9 +55,8 @@ describe.each(clients)('nodemailerProbe(…) with $name', ({ create, cancels }) 
 
   /** Runs the probe through a watchman and returns the body. */
   async function ask(transporter: Transporter, options: NodemailerOptions = {}, timeout = 5000) {
-    const watchman = createWatchman({ checks: [email(nodemailerProbe(transporter, options), { timeout })] })
-    const response = await watchman.status(new Request('http://localhost/'))
-    return response.text()
+    const check = email(nodemailerProbe(transporter, options), { timeout })
+    return (await askWatchman(createWatchman({ checks: [check] }))).text
   }
 
   const ok = '{"email":{"ok":true}}'
@@ -111,7 +111,7 @@ describe.each(clients)('nodemailerProbe(…) with $name', ({ create, cancels }) 
     test('logs in and sends nothing in the mode verify', async () => {
       const transporter = transporterOf(settings)
       expect(await ask(transporter, { mode: 'verify' })).toBe(ok)
-      await vi.waitFor(() => expect(openSockets()).toBe(0), 2000)
+      await expect.poll(() => openSockets()).toBe(0)
       const stranger = transporterOf({ ...settings, auth: { ...auth, user: 'stranger' } })
       expect(JSON.parse(await ask(stranger, { mode: 'verify' }))).toEqual(failure(/535/))
       expect(await ask(transporter)).toBe(ok)
@@ -147,13 +147,15 @@ describe.each(clients)('nodemailerProbe(…) with $name', ({ create, cancels }) 
         const transporter = transporterOf(settings)
         await without('pause', async () => {
           const began = performance.now()
+          const lateness = measureLateness()
           // The probe cannot see the progress of the connections of a pool.
           const progress = kind === 'pooled' && mode === 'send' ? '' : `${SILENT}: `
           expect(JSON.parse(await ask(transporter, { mode }, 300))).toEqual({
             email: { ok: false, error: `${progress}timed out after 300 ms` },
           })
-          expect(performance.now() - began).toBeLessThan(1000)
-          await vi.waitFor(() => expect(openSockets()).toBe(0), 500)
+          expect(performance.now() - began).toBeLessThan(1000 + lateness.total())
+          lateness.stop()
+          await expect.poll(() => openSockets()).toBe(0)
         })
         expect(await ask(transporter, { mode })).toBe(ok)
       },
@@ -165,7 +167,7 @@ describe.each(clients)('nodemailerProbe(…) with $name', ({ create, cancels }) 
       const controller = new AbortController()
       for (let run = 0; run < 20; run += 1) await probe(controller.signal)
       expect(getEventListeners(controller.signal, 'abort')).toEqual([])
-      await vi.waitFor(() => expect(openSockets()).toBe(0), 2000)
+      await expect.poll(() => openSockets()).toBe(0)
     })
 
     test('leaves the mail of others alone when it times out', async () => {
@@ -183,14 +185,14 @@ describe.each(clients)('nodemailerProbe(…) with $name', ({ create, cancels }) 
   })
 
   test('names how many recipients were refused', async () => {
-    const { port, stop } = await listen(refusing('nobody@example.org'))
+    const { port, close } = await startMailServer(refusing('nobody@example.org'))
     const transporter = transporterOf({ port })
     const some = { to: ['one@example.org', 'nobody@example.org', 'other@example.org'] }
     expect(JSON.parse(await ask(transporter, some))).toEqual(
       failure(/^the mail server refused 1 of 3 recipients$/),
     )
     expect(JSON.parse(await ask(transporter, { to: 'nobody@example.org' }))).toEqual(failure(/550/))
-    await stop()
+    await close()
   })
 
   describe.each([
@@ -202,7 +204,7 @@ describe.each(clients)('nodemailerProbe(…) with $name', ({ create, cancels }) 
 
     test.each(['send', 'verify'] as const)('answers (%s)', async (mode) => {
       const seen: boolean[] = []
-      const { port, stop } = await listen({
+      const { port, close } = await startMailServer({
         ...options,
         onData(stream, session, callback) {
           seen.push(session.secure)
@@ -214,19 +216,19 @@ describe.each(clients)('nodemailerProbe(…) with $name', ({ create, cancels }) 
       const strict = await ask(transporterOf({ port, secure }), { mode })
       if ('disabledCommands' in options) expect(strict).toBe(ok)
       else expect(JSON.parse(strict)).toEqual(failure(/self.signed certificate|certificate has expired/))
-      await stop()
+      await close()
     })
 
     test('closes its connection when the mail is not taken in time, and no other', async () => {
-      const { port, connections, stop } = await listen({ ...hanging, ...options })
+      const { port, connections, close } = await startMailServer({ ...hanging, ...options })
       const transporter = transporterOf({ port, secure, tls })
       const other = expect(transporter.sendMail(mail('From the app'))).rejects.toThrow()
-      await vi.waitFor(async () => expect(await connections()).toBe(1))
-      const asked = ask(transporter, {}, 400)
-      await vi.waitFor(async () => expect(await connections()).toBe(2))
-      expect(JSON.parse(await asked)).toEqual(failure(/^timed out after 400 ms$/))
-      await vi.waitFor(async () => expect(await connections()).toBe(1), 300)
-      await stop()
+      await expect.poll(() => connections()).toBe(1)
+      const asked = ask(transporter, {}, 2000)
+      await expect.poll(() => connections()).toBe(2)
+      expect(JSON.parse(await asked)).toEqual(failure(/^timed out after 2000 ms$/))
+      await expect.poll(() => connections()).toBe(1)
+      await close()
       await other
     })
   })
@@ -234,47 +236,47 @@ describe.each(clients)('nodemailerProbe(…) with $name', ({ create, cancels }) 
   test.each(['send', 'verify'] as const)(
     'keeps no socket where the server never closes its side (%s)',
     async (mode) => {
-      const { port, closed, stop } = await listenForEver()
+      const { port, closed, close } = await startLingeringServer()
       expect(await ask(transporterOf({ port }), { mode })).toBe(ok)
-      await vi.waitFor(() => expect(closed()).toBe(1), 500)
+      await expect.poll(() => closed()).toBe(1)
       expect(openSockets()).toBe(1) // that of the server
-      await stop()
+      await close()
     },
   )
 
   test.each(['send', 'verify'] as const)(
     'fails with a readable message when the server does not offer TLS (%s)',
     async (mode) => {
-      const { port, stop } = await listen({ disabledCommands: ['STARTTLS'] })
+      const { port, close } = await startMailServer({ disabledCommands: ['STARTTLS'] })
       expect(JSON.parse(await ask(transporterOf({ port, secure: true }), { mode }))).toEqual(
         failure(/^the mail server does not start with TLS on this port, as secure: true requires$/),
       )
-      await stop()
+      await close()
     },
   )
 
   test.each(['send', 'verify'] as const)('shows that there is no connection yet (%s)', async (mode) => {
-    const full = await listenFull()
+    const full = await startFullServer()
     expect(JSON.parse(await ask(transporterOf({ port: full.port }), { mode }, 300))).toEqual(
       failure(/^no connection to the mail server yet: timed out after 300 ms$/),
     )
-    await full.stop()
+    await full.close()
   })
 
   test('reports a deadline that has passed before it starts, without connecting', async () => {
     const reason = new Error('over')
-    const { port, stop } = await listen({ onConnect: () => expect.unreachable() })
+    const { port, close } = await startMailServer({ onConnect: () => expect.unreachable() })
     for (const mode of ['send', 'verify'] as const) {
       const probe = nodemailerProbe(transporterOf({ port }), { mode })
       await expect(probe(AbortSignal.abort(reason))).rejects.toBe(reason)
     }
-    await stop()
+    await close()
   })
 })
 
 describe('nodemailerProbe(…) with a pool', () => {
   test('never has more than one mail under way where the client cannot cancel it', async () => {
-    const { port, connections, stop } = await listen(hanging)
+    const { port, connections, close } = await startMailServer(hanging)
     const transporter = oldest.createTransport({ host: '127.0.0.1', port, pool: true, ignoreTLS: true })
     const sendMail = vi.spyOn(transporter, 'sendMail')
     const watchman = createWatchman({
@@ -287,7 +289,7 @@ describe('nodemailerProbe(…) with a pool', () => {
     }
     expect(sendMail).toHaveBeenCalledTimes(1)
     expect(await connections()).toBe(1)
-    await stop() // ends the one under way
+    await close() // ends the one under way
     await expect(sendMail.mock.results[0]?.value).rejects.toThrow()
     expect(await (await watchman.status(request)).json()).toEqual({
       email: { ok: false, error: expect.stringContaining('ECONNREFUSED') },
@@ -297,7 +299,7 @@ describe('nodemailerProbe(…) with a pool', () => {
   })
 
   test('shows that the application has all its connections in use', async () => {
-    const { port, stop } = await listen(hanging)
+    const { port, close } = await startMailServer(hanging)
     const transporter = newest.createTransport({
       host: '127.0.0.1',
       port,
@@ -317,7 +319,7 @@ describe('nodemailerProbe(…) with a pool', () => {
     expect(transporter.transporter).toMatchObject({ _queue: [] })
     transporter.close({ force: true })
     expect(await Promise.allSettled(others)).toMatchObject([{ status: 'rejected' }, { status: 'rejected' }])
-    await stop()
+    await close()
   })
 })
 
@@ -356,7 +358,7 @@ describe('nodemailerProbe(…) with the other transports', () => {
   })
 
   test('connects through the proxy of the transporter, and closes that connection too', async () => {
-    const { port, connections, stop } = await listen(hanging)
+    const { port, connections, close } = await startMailServer(hanging)
     const transporter = newest.createTransport({
       host: 'mail.invalid',
       ignoreTLS: true,
@@ -369,13 +371,13 @@ describe('nodemailerProbe(…) with the other transports', () => {
       const asked = Promise.resolve(nodemailerProbe(transporter, { mode })(controller.signal))
       if (mode === 'verify') await asked
       else {
-        await vi.waitFor(async () => expect(await connections()).toBe(1))
+        await expect.poll(() => connections()).toBe(1)
         controller.abort(new Error('over'))
         await expect(asked).rejects.toMatchObject({ cause: new Error('over') })
       }
-      await vi.waitFor(async () => expect(await connections()).toBe(0), 300)
+      await expect.poll(() => connections()).toBe(0)
     }
-    await stop()
+    await close()
   })
 })
 
@@ -387,8 +389,7 @@ describe('nodemailerProbe(…) refuses', () => {
     ['an Object', { sendMail() {}, transporter: null }],
     ['a string', 'smtp://user:password@mail'],
   ])('%s in place of a transporter', (found, value) => {
-    const create: (value: unknown) => unknown = Object(nodemailerProbe)
-    expect(() => create(value)).toThrow(
+    expect(() => nodemailerProbe(untyped(value))).toThrow(
       expect.objectContaining({
         code: 'INVALID_OPTION',
         message: `[watchman] nodemailerProbe(…) expects a transporter of the nodemailer package, as createTransport returns it, not ${found}`,

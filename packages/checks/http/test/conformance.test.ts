@@ -2,62 +2,59 @@ import { createSocket, type Socket as DatagramSocket } from 'node:dgram'
 import { once } from 'node:events'
 import { createServer } from 'node:http'
 import { createServer as createTlsServer } from 'node:tls'
-import { type Gate, openGate, probeCases } from '@watchman/testing'
+import { listen } from '@watchman/test-helpers'
+import { createCertificate } from '@watchman/test-helpers/certificate'
+import { type FaultProxy, probeCases, startFaultProxy } from '@watchman/testing'
 import { decode, encode } from 'dns-packet'
-import { generate } from 'selfsigned'
 import { afterAll, beforeAll, describe, test } from 'vitest'
 import { dnsProbe } from '../src/dns.ts'
 import { httpProbe } from '../src/index.ts'
 import { tcpProbe } from '../src/tcp.ts'
 import { tlsProbe } from '../src/tls.ts'
-import { listen } from './listen.ts'
 
-/** Behind a gate: the probe of a server that `serve` starts, made with the port and what it trusts. */
-function behindGate(
-  serve: () => Promise<{ readonly port: number; readonly ca?: string; stop(): Promise<void> }>,
+/** Behind a proxy that injects faults: the probe of a server that `serve` starts, made with the port and what it trusts. */
+function behindProxy(
+  serve: () => Promise<{ readonly port: number; readonly ca?: string; readonly close: () => Promise<void> }>,
   probe: (port: number, ca: string) => ReturnType<typeof tcpProbe>,
 ) {
-  let gate: Gate
+  let proxy: FaultProxy
   let server: Awaited<ReturnType<typeof serve>>
   beforeAll(async () => {
     server = await serve()
-    gate = await openGate({ port: server.port })
+    proxy = await startFaultProxy({ port: server.port })
   })
   afterAll(async () => {
-    await gate.close()
-    await server.stop()
+    await proxy.close()
+    await server.close()
   })
-  const make = () => probe(gate.port, server.ca ?? '')
+  const make = () => probe(proxy.port, server.ca ?? '')
   return {
-    up: () => gate.open().then(make),
-    down: () => gate.refuse().then(make),
-    hung: () => gate.silence().then(make),
-    connections: () => Array.from({ length: gate.connections() }, () => 'a connection'),
+    up: () => proxy.pass().then(make),
+    down: () => proxy.refuse().then(make),
+    hung: () => proxy.hang().then(make),
+    connections: () => Array.from({ length: proxy.connections() }, () => 'a connection'),
   }
 }
 
-const page = () => listen(createServer((_, response) => response.end('well')))
+const page = () => listen(createServer((_, response) => response.end('healthy')))
 
 describe('http', () => {
-  const { connections, ...subject } = behindGate(page, (port) => httpProbe(`http://127.0.0.1:${port}/`))
+  const { connections, ...subject } = behindProxy(page, (port) => httpProbe(`http://127.0.0.1:${port}/`))
   for (const { name, run } of probeCases(subject)) test(name, run)
 })
 
 describe('tcp', () => {
-  const { connections: heldResources, up, down } = behindGate(page, (port) => tcpProbe('127.0.0.1', port))
+  const { connections: heldResources, up, down } = behindProxy(page, (port) => tcpProbe('127.0.0.1', port))
   // To take the connection is the whole answer: it cannot hang.
   for (const { name, run } of probeCases({ up, down, heldResources })) test(name, run)
 })
 
 describe('tls', () => {
   const serve = async () => {
-    const { private: key, cert } = await generate([{ name: 'commonName', value: 'localhost' }], {
-      notAfterDate: new Date(Date.now() + 100 * 24 * 60 * 60 * 1000),
-      extensions: [{ name: 'subjectAltName', altNames: [{ type: 2, value: 'localhost' }] }],
-    })
-    return { ca: cert, ...(await listen(createTlsServer({ key, cert }))) }
+    const certificate = await createCertificate(100)
+    return { ca: certificate.cert, ...(await listen(createTlsServer(certificate))) }
   }
-  const { connections: heldResources, ...subject } = behindGate(serve, (port, ca) =>
+  const { connections: heldResources, ...subject } = behindProxy(serve, (port, ca) =>
     tlsProbe('localhost', { port, ca }),
   )
   for (const { name, run } of probeCases({ ...subject, heldResources })) test(name, run)

@@ -1,9 +1,10 @@
 import { createSocket, type Socket } from 'node:dgram'
 import { once } from 'node:events'
+import { untyped } from '@watchman/test-helpers'
 import { type Answer, decode, encode } from 'dns-packet'
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
 import { dnsProbe } from '../src/dns.ts'
-import { ask, HEALTHY } from './ask.ts'
+import { askService, HEALTHY } from './ask-service.ts'
 
 /** What the server of the test knows. */
 const RECORDS: readonly Answer[] = [
@@ -32,17 +33,19 @@ afterAll(() => server.close())
 
 describe('dns', () => {
   test('is ok for a name that has records of the type', async () => {
-    expect(await ask(dnsProbe('db.test', { servers }))).toEqual(HEALTHY)
-    expect(await ask(dnsProbe('mail.test', { servers, type: 'MX' }))).toEqual(HEALTHY)
+    expect(await askService(dnsProbe('db.test', { servers }))).toEqual(HEALTHY)
+    expect(await askService(dnsProbe('mail.test', { servers, type: 'MX' }))).toEqual(HEALTHY)
   })
 
   test('fails for a name that has no such record, or does not exist', async () => {
-    expect((await ask(dnsProbe('db.test', { servers, type: 'MX' }))).error).toBe('queryMx ENODATA db.test')
-    expect((await ask(dnsProbe('other.test', { servers }))).error).toBe('queryA ENOTFOUND other.test')
+    expect((await askService(dnsProbe('db.test', { servers, type: 'MX' }))).error).toBe(
+      'queryMx ENODATA db.test',
+    )
+    expect((await askService(dnsProbe('other.test', { servers }))).error).toBe('queryA ENOTFOUND other.test')
   })
 
-  test('gives up at the timeout', async () => {
-    expect((await ask(dnsProbe('silent.test', { servers }), { timeout: 200 })).error).toBe(
+  test('fails at the timeout', async () => {
+    expect((await askService(dnsProbe('silent.test', { servers }), { timeout: 200 })).error).toBe(
       'timed out after 200 ms',
     )
   })
@@ -55,7 +58,7 @@ describe('dns', () => {
     ],
     [
       'an unknown type',
-      () => dnsProbe('db.test', Object({ type: 'PTRR' })),
+      () => dnsProbe('db.test', untyped({ type: 'PTRR' })),
       "option type of dnsProbe must be 'A' or 'AAAA' or 'CNAME'",
     ],
     [
@@ -70,7 +73,7 @@ describe('dns', () => {
     ],
     [
       'an unknown option',
-      () => dnsProbe('db.test', Object({ server: '1.1.1.1' })),
+      () => dnsProbe('db.test', untyped({ server: '1.1.1.1' })),
       'dnsProbe has no option "server"',
     ],
   ])('refuses %s', (_what, make, message) => expect(make).toThrow(message))

@@ -1,22 +1,24 @@
 import { createServer } from 'node:net'
-import { expect, test, vi } from 'vitest'
+import { listen, openSockets } from '@watchman/test-helpers'
+import { expect, test } from 'vitest'
 import { tcpProbe } from '../src/tcp.ts'
-import { ask, HEALTHY, sockets } from './ask.ts'
-import { listen } from './listen.ts'
+import { askService, HEALTHY } from './ask-service.ts'
 
 test('is ok while the port accepts connections, and leaves none', async () => {
-  const before = sockets()
+  const before = openSockets()
   const server = await listen(createServer())
   const { port } = server
-  expect(await ask(tcpProbe('127.0.0.1', port))).toEqual(HEALTHY)
-  await vi.waitFor(() => expect(server.open.size).toBe(0))
-  await server.stop()
-  expect((await ask(tcpProbe('127.0.0.1', port))).error).toBe(`connect ECONNREFUSED 127.0.0.1:${port}`)
-  expect((await ask(tcpProbe('nonexistent.invalid', 80))).error).toContain('ENOTFOUND nonexistent.invalid')
-  await vi.waitFor(() => expect(sockets()).toBeLessThanOrEqual(before))
+  expect(await askService(tcpProbe('127.0.0.1', port))).toEqual(HEALTHY)
+  await expect.poll(() => server.connections.size).toBe(0)
+  await server.close()
+  expect((await askService(tcpProbe('127.0.0.1', port))).error).toBe(`connect ECONNREFUSED 127.0.0.1:${port}`)
+  expect((await askService(tcpProbe('nonexistent.invalid', 80))).error).toContain(
+    'ENOTFOUND nonexistent.invalid',
+  )
+  await expect.poll(() => openSockets()).toBeLessThanOrEqual(before)
 })
 
-test('gives up when its signal aborts', async () => {
+test('rejects when its signal aborts', async () => {
   const controller = new AbortController()
   const asked = tcpProbe('192.0.2.1', 80)(controller.signal) // an address reserved for documentation
   controller.abort(new Error('time is up'))

@@ -4,7 +4,7 @@ import { join } from 'node:path'
 import { ListObjectsV2Command, S3Client } from '@aws-sdk/client-s3'
 import type { Probe } from '@watchman/core'
 import { type S3Server, startS3 } from '@watchman/servers'
-import { type Gate, openGate, probeCases } from '@watchman/testing'
+import { type FaultProxy, probeCases, startFaultProxy } from '@watchman/testing'
 import { afterAll, beforeAll, describe, test } from 'vitest'
 import { fsProbe } from '../src/fs.ts'
 import { s3Probe } from '../src/s3.ts'
@@ -30,25 +30,25 @@ describe('fs', () => {
 })
 
 describe('s3', () => {
-  let gate: Gate
+  let proxy: FaultProxy
   let server: S3Server
   let client: S3Client
   let direct: S3Client
   let probe: Probe
   beforeAll(async () => {
     server = await startS3()
-    gate = await openGate(server)
+    proxy = await startFaultProxy(server)
     const { region, accessKeyId, secretAccessKey, url } = server
     const credentials = { accessKeyId, secretAccessKey }
     const options = { region, credentials, forcePathStyle: true, maxAttempts: 2 }
-    client = new S3Client({ ...options, endpoint: `http://${gate.host}:${gate.port}` })
+    client = new S3Client({ ...options, endpoint: `http://${proxy.host}:${proxy.port}` })
     direct = new S3Client({ ...options, endpoint: url })
     probe = s3Probe(client, { bucket: 'watchman', prefix: 'health-' })
   })
   afterAll(async () => {
     client.destroy()
     direct.destroy()
-    await gate.close()
+    await proxy.close()
     await server.stop()
   })
   const keys = async () => {
@@ -56,9 +56,9 @@ describe('s3', () => {
     return Contents.map(({ Key }) => `${Key}`)
   }
   const subject = {
-    up: () => gate.open().then(() => probe),
-    down: () => gate.refuse().then(() => probe),
-    hung: () => gate.silence().then(() => probe),
+    up: () => proxy.pass().then(() => probe),
+    down: () => proxy.refuse().then(() => probe),
+    hung: () => proxy.hang().then(() => probe),
     async leftovers() {
       // A put that was cut off may come after the deletion: the next run of the same probe removes what it left.
       if ((await keys()).length > 0) await probe(AbortSignal.timeout(5000))

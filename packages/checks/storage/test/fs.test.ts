@@ -6,11 +6,18 @@ import { join } from 'node:path'
 import { chdir, cwd } from 'node:process'
 import { pathToFileURL } from 'node:url'
 import { createWatchman } from '@watchman/core'
-import { afterEach, beforeEach, describe, expect, test, vi } from 'vitest'
+import {
+  ask as askWatchman,
+  dropPrivileges,
+  mountTmpfs,
+  tmpfsSkipReason,
+  untyped,
+} from '@watchman/test-helpers'
+import { afterEach, beforeEach, describe, expect, test } from 'vitest'
 import { fsProbe } from '../src/fs.ts'
 import { storage } from '../src/index.ts'
-import { asNobody, canDropRights, mountProblem } from './rights.ts'
 
+const mountSkipReason = tmpfsSkipReason()
 const ok = '{"storage":{"ok":true}}'
 const failure = (error: string) => ({ storage: { ok: false, error } })
 const never = new AbortController().signal
@@ -23,8 +30,17 @@ beforeEach(async () => {
 afterEach(() => rm(folder, { recursive: true }))
 
 async function ask(directory: string | URL): Promise<string> {
-  const watchman = createWatchman({ checks: [storage(fsProbe(directory))] })
-  return (await watchman.status(new Request('http://localhost/'))).text()
+  return (await askWatchman(createWatchman({ checks: [storage(fsProbe(directory))] }))).text
+}
+
+/** The same without the privileges of root, who can write anywhere. */
+async function askUnprivileged(directory: string): Promise<string> {
+  const restore = dropPrivileges()
+  try {
+    return await ask(directory)
+  } finally {
+    restore()
+  }
 }
 
 describe('fsProbe(…)', () => {
@@ -34,13 +50,13 @@ describe('fsProbe(…)', () => {
     expect(await readdir(folder)).toEqual([])
   })
 
-  test('writes into the directory, under a name of its own, and touches no other file', async () => {
+  test('writes a file with a unique name into the directory, and touches no other', async () => {
     await writeFile(join(folder, 'kept.txt'), 'kept')
     const names = new Set<string | null>()
     const watcher = watch(folder, (_event, name) => names.add(name))
     const probe = fsProbe(folder)
     await Promise.all([probe(never), probe(never), probe(never)])
-    await vi.waitFor(() => expect(names.size).toBe(3))
+    await expect.poll(() => names.size).toBe(3)
     watcher.close()
     for (const name of names) expect(name).toMatch(/^watchman-[0-9a-f-]{36}\.txt$/)
     expect(await readdir(folder)).toEqual(['kept.txt'])
@@ -67,7 +83,7 @@ describe('fsProbe(…)', () => {
     expect(await ask(missing)).toBe(ok)
   })
 
-  test('shows that it is a file', async () => {
+  test('shows that the path is a file', async () => {
     const file = join(folder, 'file')
     await writeFile(file, '')
     expect(JSON.parse(await ask(file))).toEqual(
@@ -75,22 +91,22 @@ describe('fsProbe(…)', () => {
     )
   })
 
-  test.skipIf(!canDropRights)('shows that it may not write', async () => {
+  test('shows that writing is not permitted', async () => {
     await chmod(folder, 0o555)
-    expect(JSON.parse(await asNobody(() => ask(folder)))).toEqual(
+    expect(JSON.parse(await askUnprivileged(folder))).toEqual(
       failure(expect.stringContaining(`${folder} does not permit this process to write and read: EACCES`)),
     )
     await chmod(folder, 0o777)
-    expect(await asNobody(() => ask(folder))).toBe(ok)
+    expect(await askUnprivileged(folder)).toBe(ok)
     expect(await readdir(folder)).toEqual([])
   })
 
-  test('reports the reason of a deadline that has passed, and does nothing', async () => {
+  test('rejects with the reason of a signal that has aborted, and does nothing', async () => {
     const reason = new Error('over')
     await expect(fsProbe(join(folder, 'missing'))(AbortSignal.abort(reason))).rejects.toBe(reason)
   })
 
-  test('removes its file when the deadline passes in the middle', async () => {
+  test('removes its file when the signal aborts midway', async () => {
     for (const delay of [0, 1, 2, 3, 4, 5]) {
       const reason = new Error('over')
       const controller = new AbortController()
@@ -114,8 +130,7 @@ describe('fsProbe(…)', () => {
     ['an Object', { protocol: 'file:', href: 'file:///tmp' }],
     ['1', 1],
   ])('refuses %s in place of a directory', (found, value) => {
-    const create: (directory: unknown) => unknown = Object(fsProbe)
-    expect(() => create(value)).toThrow(
+    expect(() => fsProbe(untyped(value))).toThrow(
       expect.objectContaining({
         code: 'INVALID_OPTION',
         message: expect.stringMatching(`expects the path or the file: URL of a directory, not ${found}$`),
@@ -124,15 +139,15 @@ describe('fsProbe(…)', () => {
   })
 })
 
-describe.skipIf(mountProblem)(`fsProbe(…) on its own disk ${mountProblem ?? ''}`, () => {
-  const mount = (...options: string[]) => execFileSync('mount', ['-t', 'tmpfs', ...options, 'tmpfs', folder])
+describe.skipIf(mountSkipReason)(`fsProbe(…) on its own disk ${mountSkipReason ?? ''}`, () => {
+  const remount = (mode: 'ro' | 'rw') => execFileSync('mount', ['-o', `remount,${mode}`, folder])
+
+  let unmount: () => void
 
   beforeEach(() => {
-    mount('-o', 'size=64k')
+    unmount = mountTmpfs(folder, 64)
   })
-  afterEach(() => {
-    execFileSync('umount', [folder])
-  })
+  afterEach(() => unmount())
 
   test('shows that the disk is full, leaves nothing, and recovers', async () => {
     const filler = join(folder, 'filler')
@@ -148,11 +163,11 @@ describe.skipIf(mountProblem)(`fsProbe(…) on its own disk ${mountProblem ?? ''
   })
 
   test('shows that it is read-only, and recovers', async () => {
-    mount('-o', 'remount,ro')
+    remount('ro')
     expect(JSON.parse(await ask(folder))).toEqual(
       failure(expect.stringContaining(`${folder} is read-only: EROFS: read-only file system, open`)),
     )
-    mount('-o', 'remount,rw')
+    remount('rw')
     expect(await ask(folder)).toBe(ok)
     expect(await readdir(folder)).toEqual([])
   })

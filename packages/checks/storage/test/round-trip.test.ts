@@ -59,7 +59,7 @@ describe('roundTrip', () => {
       const controller = new AbortController()
       const step = deferred()
       const trip = roundTrip(memory(steps, { [slow]: () => step.promise }), controller.signal)
-      const failed = trip.catch((error: unknown) => Object(error))
+      const failed = trip.catch((error) => error)
       const reason = new Error('over')
       await new Promise(setImmediate)
       controller.abort(reason)
@@ -78,14 +78,14 @@ describe('roundTrip', () => {
     },
   )
 
-  test('does nothing after the deadline', async () => {
+  test('does nothing after its signal has aborted', async () => {
     const steps: string[] = []
     const reason = new Error('over')
     await expect(roundTrip(memory(steps), AbortSignal.abort(reason))).rejects.toBe(reason)
     expect(steps).toEqual([])
   })
 
-  test('gives each file a name and a content of its own', async () => {
+  test('gives each file a unique name and content', async () => {
     const files: string[] = []
     const open = (name: string): TestFile => ({
       ...memory([])(name),

@@ -1,7 +1,9 @@
 import { ListObjectsV2Command, S3Client } from '@aws-sdk/client-s3'
 import { createWatchman } from '@watchman/core'
+import { memberOf } from '@watchman/core/driver'
 import { type S3Server, startS3 } from '@watchman/servers'
-import { afterAll, afterEach, beforeAll, describe, expect, test, vi } from 'vitest'
+import { ask as askWatchman, measureLateness } from '@watchman/test-helpers'
+import { afterAll, afterEach, beforeAll, describe, expect, test } from 'vitest'
 import { storage } from '../src/index.ts'
 import { s3Probe } from '../src/s3.ts'
 import { type Behaviour, startOther, startStub } from './s3-stub.ts'
@@ -39,8 +41,7 @@ export function describeS3(version: string): void {
       client.middlewareStack.add(
         (next, { commandName }) =>
           (parameters) => {
-            const { Key }: { Key?: unknown } = Object(parameters.input)
-            sent.push(`${commandName} ${Key}`)
+            sent.push(`${commandName} ${memberOf(parameters.input, 'Key')}`)
             return next(parameters)
           },
         { step: 'initialize' },
@@ -49,10 +50,8 @@ export function describeS3(version: string): void {
     }
 
     async function ask(client: S3Client, bucket = 'watchman', timeout = 5000) {
-      const watchman = createWatchman({
-        checks: [storage(s3Probe(client, { bucket, prefix: PREFIX }), { timeout })],
-      })
-      return (await watchman.status(new Request('http://localhost/'))).text()
+      const check = storage(s3Probe(client, { bucket, prefix: PREFIX }), { timeout })
+      return (await askWatchman(createWatchman({ checks: [check] }))).text
     }
 
     async function keys(): Promise<unknown> {
@@ -63,7 +62,7 @@ export function describeS3(version: string): void {
     const ok = '{"storage":{"ok":true}}'
     const failure = (error: RegExp) => ({ storage: { ok: false, error: expect.stringMatching(error) } })
 
-    test('puts, heads, gets and deletes an object of its own, and leaves none', async () => {
+    test('puts, heads, gets and deletes an object with a unique key, and leaves none', async () => {
       const client = clientOf()
       const sent = listen(client)
       expect(await ask(client)).toBe(ok)
@@ -79,8 +78,7 @@ export function describeS3(version: string): void {
       const uploads = s3Probe(clientOf(), { bucket: 'watchman' })
       const exports = s3Probe(clientOf(), { bucket: 'unknown' })
       const watchman = createWatchman({ checks: [storage({ uploads, exports })] })
-      const response = await watchman.status(new Request('http://localhost/?check=watchman.checks.storage'))
-      expect(await response.json()).toEqual({
+      expect((await askWatchman(watchman, '/?check=watchman.checks.storage')).body).toEqual({
         storage: [
           { exports: { ok: false, error: expect.stringContaining('NoSuchBucket') } },
           { uploads: { ok: true } },
@@ -89,7 +87,7 @@ export function describeS3(version: string): void {
       expect(await keys()).toEqual([])
     })
 
-    test('names a bucket that is not there', async () => {
+    test('names a bucket that does not exist', async () => {
       expect(JSON.parse(await ask(clientOf(), 'unknown'))).toEqual(
         failure(
           /^NoSuchBucket: The specified bucket does not exist \(PutObject, HTTP 404, bucket unknown\)$/,
@@ -121,24 +119,25 @@ export function describeS3(version: string): void {
     test('times out on a server that hangs, one run at a time, and leaves nothing when it continues', async () => {
       const client = clientOf()
       const sent = listen(client)
-      const check = storage(s3Probe(client, { bucket: 'watchman', prefix: PREFIX }), { timeout: 300, ttl: 0 })
-      const watchman = createWatchman({ checks: [check] })
+      const probe = s3Probe(client, { bucket: 'watchman', prefix: PREFIX })
+      const watchman = createWatchman({ checks: [storage(probe, { timeout: 300, ttl: 0 })] })
+      const patient = createWatchman({ checks: [storage(probe, { ttl: 0 })] })
       server.pause()
       try {
         for (let run = 0; run < 3; run += 1) {
           const began = performance.now()
-          expect(await (await watchman.status(new Request('http://localhost/'))).json()).toEqual(
+          const lateness = measureLateness()
+          expect((await askWatchman(watchman)).body).toEqual(
             failure(/^no answer to write yet: timed out after 300 ms$/),
           )
-          expect(performance.now() - began).toBeLessThan(1000)
+          expect(performance.now() - began).toBeLessThan(1000 + lateness.total())
+          lateness.stop()
         }
         expect(sent.map((line) => line.split(' ')[0])).toEqual(['PutObjectCommand', 'DeleteObjectCommand'])
       } finally {
         server.resume()
       }
-      await vi.waitFor(async () => {
-        expect(await (await watchman.status(new Request('http://localhost/'))).text()).toBe(ok)
-      }, 5000)
+      await expect.poll(async () => (await askWatchman(patient)).text).toBe(ok)
       expect(new Set(sent.map((line) => line.split(' ')[1])).size).toBe(1)
       expect(await keys()).toEqual([])
     })
@@ -157,7 +156,7 @@ export function describeS3(version: string): void {
       expect(JSON.parse(await ask(client))).toEqual(failure(error))
       expect(stub.requests.map((line) => line.split(' ')[0]).at(-1)).toBe('DELETE')
       client.destroy()
-      await stub.stop()
+      await stub.close()
     })
 
     test.each([
@@ -181,9 +180,9 @@ export function describeS3(version: string): void {
         /^(what answers at the endpoint does not speak S3|502) \(PutObject, HTTP 502, bucket watchman\)$/,
       ],
     ])('shows what an endpoint does that %s', async (_name, protocol, bytes, error) => {
-      const { address, stop } = await startOther(bytes)
+      const { address, close } = await startOther(bytes)
       expect(JSON.parse(await ask(clientOf(`${protocol}://${address}`)))).toEqual(failure(error))
-      await stop()
+      await close()
     })
 
     test.each<[string, Behaviour]>([
@@ -194,13 +193,13 @@ export function describeS3(version: string): void {
       const probe = s3Probe(clientOf(stub.url), { bucket: 'watchman' })
       const controller = new AbortController()
       const asked = Promise.resolve(probe(controller.signal))
-      await vi.waitFor(() => expect(stub.hanging()).toBe(1))
+      await expect.poll(() => stub.hanging()).toBe(1)
       const reason = new Error('over')
       controller.abort(reason)
       await expect(asked).rejects.toMatchObject({ cause: reason })
-      await vi.waitFor(() => expect(stub.hanging()).toBe(0), 300)
-      await vi.waitFor(() => expect(stub.requests.at(-1)).toMatch(/^DELETE/))
-      await stub.stop()
+      await expect.poll(() => stub.hanging()).toBe(0)
+      await expect.poll(() => stub.requests.at(-1)).toMatch(/^DELETE/)
+      await stub.close()
     })
   })
 }

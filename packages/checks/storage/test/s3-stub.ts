@@ -1,19 +1,20 @@
 import { createServer } from 'node:http'
-import { type AddressInfo, createServer as createTcpServer } from 'node:net'
+import { createServer as createTcpServer } from 'node:net'
+import { listen } from '@watchman/test-helpers'
 
-/** What the stub does that an object storage does not do on request. */
+/** How the stub deviates from a real object storage. */
 export interface Behaviour {
-  /** What it answers in place of what was put. */
+  /** The content that it returns in place of the stored one. */
   readonly content?: string
-  /** What it says the size is. */
+  /** The size that it reports. */
   readonly size?: number
-  /** What it answers to HEAD, without a body. */
+  /** The status that it answers to HEAD, without a body. */
   readonly status?: number
-  /** A method it does not answer, or not to the end. */
+  /** A method that it does not answer, or not completely. */
   readonly hangs?: 'PUT' | 'GET'
 }
 
-/** Starts an HTTP server with as much of S3 as the driver sees, to answer what no real one can be made to. */
+/** Starts an HTTP server with the part of S3 that the driver uses, for responses that a real server cannot be made to give. */
 export async function startStub({ content, size, status = 200, hangs }: Behaviour) {
   const objects = new Map<string, string>()
   const requests: string[] = []
@@ -39,26 +40,13 @@ export async function startStub({ content, size, status = 200, hangs }: Behaviou
     if (method === 'HEAD') response.writeHead(status, { 'content-length': size ?? stored.length }).end()
     else response.writeHead(method === 'DELETE' ? 204 : 200).end(method === 'GET' ? stored : '')
   })
-  await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve))
-  const { port }: Partial<AddressInfo> = Object(server.address())
-  return {
-    url: `http://127.0.0.1:${port}`,
-    requests,
-    hanging: () => state.hanging,
-    stop: () =>
-      new Promise((resolve) => {
-        server.close(resolve)
-        server.closeAllConnections()
-      }),
-  }
+  const { port, close } = await listen(server)
+  return { url: `http://127.0.0.1:${port}`, requests, hanging: () => state.hanging, close }
 }
 
-/** Starts what is no S3: it answers anything with `bytes` and closes the connection. */
+/** Starts a server that does not speak S3: it answers anything with `bytes` and closes the connection. */
 export async function startOther(bytes: string) {
-  const server = createTcpServer((socket) => {
-    socket.on('error', () => {}).once('data', () => socket.end(bytes))
-  })
-  await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve))
-  const { port }: Partial<AddressInfo> = Object(server.address())
-  return { address: `127.0.0.1:${port}`, stop: () => new Promise((resolve) => server.close(resolve)) }
+  const server = createTcpServer((socket) => void socket.once('data', () => socket.end(bytes)))
+  const { port, close } = await listen(server)
+  return { address: `127.0.0.1:${port}`, close }
 }

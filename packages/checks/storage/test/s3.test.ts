@@ -1,4 +1,5 @@
 import { S3Client } from '@aws-sdk/client-s3'
+import { untyped } from '@watchman/test-helpers'
 import { describe, expect, test } from 'vitest'
 import { s3Probe } from '../src/s3.ts'
 import { describeS3 } from './s3-cases.ts'
@@ -12,8 +13,7 @@ describe('s3Probe(…) refuses', () => {
     ['an Object', { putObject() {} }],
     ['a string', 'https://key:secret@s3'],
   ])('%s in place of a client', (found, value) => {
-    const create: (client: unknown, options: object) => unknown = Object(s3Probe)
-    expect(() => create(value, { bucket: 'uploads' })).toThrow(
+    expect(() => s3Probe(untyped(value), { bucket: 'uploads' })).toThrow(
       expect.objectContaining({
         code: 'INVALID_OPTION',
         message: `[watchman] s3Probe(…) expects an S3Client of the @aws-sdk/client-s3 package, not ${found}`,
@@ -38,8 +38,7 @@ describe('s3Probe(…) refuses', () => {
       'option prefix of s3Probe must be a string, not 5',
     ],
   ])('%s', (_what, options, message) => {
-    const create: (client: unknown, options: unknown) => unknown = Object(s3Probe)
-    expect(() => create(new S3Client({ region: 'us-east-1' }), options)).toThrow(
+    expect(() => s3Probe(new S3Client({ region: 'us-east-1' }), untyped(options))).toThrow(
       expect.objectContaining({ code: 'INVALID_OPTION', message: `[watchman] ${message}` }),
     )
   })

@@ -2,19 +2,18 @@ import { mkdtemp, rm } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { createWatchman } from '@watchman/core'
+import { ask, untyped } from '@watchman/test-helpers'
 import { describe, expect, test } from 'vitest'
 import { type SystemOptions, system } from '../src/index.ts'
 
-async function ask(options?: SystemOptions, path = '/') {
-  const watchman = createWatchman({ checks: [system(options)] })
-  const response = await watchman.fetch(new Request(`http://status.test${path}`))
-  const body: unknown = await response.json()
-  return { status: response.status, system: Object(body).system }
+async function askSystem(options?: SystemOptions, path = '/') {
+  const { status, text } = await ask(createWatchman({ checks: [system(options)] }), path)
+  return { status, system: JSON.parse(text).system }
 }
 
 describe('system', () => {
   test('measures the process it runs in', async () => {
-    const { status, system: shown } = await ask(undefined, '/?check=watchman.checks.system')
+    const { status, system: shown } = await askSystem(undefined, '/?check=watchman.checks.system')
     expect(status).toBe(200)
     expect(shown).toEqual({
       eventLoop: { ok: true, delay: expect.any(Number), utilization: expect.any(Number) },
@@ -35,7 +34,7 @@ describe('system', () => {
 
   test('fails when the event loop is blocked', async () => {
     const options = { eventLoop: { maxDelay: 50 } }
-    const asked = ask(options)
+    const asked = askSystem(options)
     await Promise.resolve() // it has set its timer once the microtasks are through
     setImmediate(() => {
       const end = performance.now() + 200
@@ -56,14 +55,15 @@ describe('system', () => {
     const end = performance.now() + 200
     while (performance.now() < end);
     const { body } = await watchman.report()
-    expect(Object(body.system).eventLoop.error).toMatch(/^was busy \d+ % of the time$/)
+    const error = expect.stringMatching(/^was busy \d+ % of the time$/)
+    expect(body.system).toMatchObject({ eventLoop: { error } })
   })
 
   test.each([
     ['the heap', { maxHeap: 0.000_1 }, /^the heap is \d+ % full$/],
     ['the process', { maxRss: 0.000_001 }, /^the process uses \d+ % of its memory limit$/],
   ])('fails when %s uses too much memory', async (_what, memory, error) => {
-    const { status, system: shown } = await ask({ memory })
+    const { status, system: shown } = await askSystem({ memory })
     expect([status, shown.memory.ok]).toEqual([500, false])
     expect(shown.memory.error).toMatch(error)
   })
@@ -71,7 +71,7 @@ describe('system', () => {
   test('measures each disk, and shows which has too little space or does not exist', async () => {
     const folder = await mkdtemp(join(tmpdir(), 'watchman-system-'))
     const absent = join(folder, 'absent')
-    const { status, system: shown } = await ask({ disks: { [folder]: 0, [absent]: 0, '/': 1 } })
+    const { status, system: shown } = await askSystem({ disks: { [folder]: 0, [absent]: 0, '/': 1 } })
     await rm(folder, { recursive: true })
     expect(status).toBe(500)
     expect(shown.disks).toEqual([
@@ -122,10 +122,10 @@ describe('system', () => {
     ['a map of disks', { disks: new Map([['/', 0.1]]) }, 'option disks of system must be an object of paths'],
     ['a number for the memory', { memory: 0.8 }, 'option memory of system must be an object, not 0.8'],
   ])('refuses %s', (_what, options, message) => {
-    expect(() => system(Object(options))).toThrow(message)
+    expect(() => system(untyped(options))).toThrow(message)
   })
 
   test('refuses an unknown option of the check', () => {
-    expect(() => system({}, Object({ failAfter: 3 }))).toThrow('system has no option "failAfter"')
+    expect(() => system({}, untyped({ failAfter: 3 }))).toThrow('system has no option "failAfter"')
   })
 })

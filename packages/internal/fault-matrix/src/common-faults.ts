@@ -1,140 +1,89 @@
 import { setTimeout as sleep } from 'node:timers/promises'
-import type { Server } from '@watchman/servers'
+import type { FaultProxy } from '@watchman/testing'
 import { DEADLINE } from './deadline.ts'
-import type { Faults } from './fault.ts'
-import type { FaultyProxy } from './proxy.ts'
+import type { Fault, Faults } from './fault.ts'
+import type { ProxiedServer } from './proxied-server.ts'
 
-/** A server, and a proxy of ours before it. */
-export interface Networked {
-  readonly server: Server
-  readonly proxy: FaultyProxy
-}
-
-const throughProxy = ({ proxy }: Networked) => ({ address: proxy })
+type Backend = Pick<ProxiedServer, 'server' | 'proxy'>
 
 /** What can happen to any server. */
-export const serverFaults: Faults<Networked> = {
+export const serverFaults: Faults<Backend> = {
   'the server is not started': {
-    used: false,
-    async bring({ backend: { server } }) {
+    warmUp: false,
+    async inject({ backend: { server } }) {
       await server.kill()
       return () => server.restart()
     },
   },
   'killed (SIGKILL) while it is asked': {
-    bring({ backend: { server } }) {
+    inject({ backend: { server } }) {
       server.pause()
       return () => server.restart()
     },
-    meanwhile: ({ backend: { server } }) => server.kill(),
+    duringProbe: ({ backend: { server } }) => server.kill(),
   },
   'killed (SIGKILL) between two probes': {
-    async bring({ backend: { server } }) {
+    async inject({ backend: { server } }) {
       await server.kill()
-      await sleep(50) // the client hears of it
+      await sleep(50) // the client notices
       return () => server.restart()
     },
   },
   'held (SIGSTOP) for longer than the deadline': {
-    bring({ backend: { server } }) {
+    inject({ backend: { server } }) {
       server.pause()
       return () => server.resume()
     },
   },
   'restarted on the same port': {
-    async bring({ backend: { server } }) {
+    async inject({ backend: { server } }) {
       await server.restart()
       return () => {}
     },
   },
 }
 
-/** What can happen on the way to any server. */
-export const networkFaults: Faults<Networked> = {
-  'the port refuses connections': {
-    used: false,
-    setup: throughProxy,
-    async bring({ backend: { proxy } }) {
-      await proxy.refuse()
+/** A fault that the proxy causes. */
+function proxyFault(cause: (proxy: FaultProxy) => Promise<void>, warmUp = true): Fault<Backend> {
+  return {
+    warmUp,
+    clientOptions: ({ proxy }) => ({ address: proxy }),
+    async inject({ backend: { proxy } }) {
+      await cause(proxy)
       return () => proxy.pass()
     },
-  },
+  }
+}
+
+/** What can happen between a client and any server. */
+export const networkFaults: Faults<Backend> = {
+  'the port refuses connections': proxyFault((proxy) => proxy.refuse(), false),
   'the name does not resolve': {
-    used: false,
-    setup: ({ server: { port } }) => ({ address: { host: 'nonexistent.invalid', port } }),
-    bring: () => undefined,
+    warmUp: false,
+    clientOptions: ({ server: { port } }) => ({ address: { host: 'nonexistent.invalid', port } }),
+    inject: () => undefined,
   },
   'TLS is expected and not offered': {
-    used: false,
-    setup: () => ({ tls: true }),
-    bring: () => undefined,
+    warmUp: false,
+    clientOptions: () => ({ tls: true }),
+    inject: () => undefined,
   },
-  'slow, but faster than the deadline': {
-    setup: throughProxy,
-    bring({ backend: { proxy } }) {
-      proxy.delay(DEADLINE / 16) // a probe may wait for several answers
-      return () => proxy.pass()
-    },
-  },
-  'slower than the deadline': {
-    setup: throughProxy,
-    bring({ backend: { proxy } }) {
-      proxy.delay(DEADLINE * 3)
-      return () => proxy.pass()
-    },
-  },
-  'answers a byte at a time': {
-    setup: throughProxy,
-    bring({ backend: { proxy } }) {
-      proxy.trickle(DEADLINE / 10)
-      return () => proxy.pass()
-    },
-  },
-  'the connection is cut in the middle of an answer': {
-    setup: throughProxy,
-    bring({ backend: { proxy } }) {
-      proxy.cut()
-      return () => proxy.pass()
-    },
-  },
-  'answers garbage': {
-    setup: throughProxy,
-    bring({ backend: { proxy } }) {
-      proxy.garbage()
-      return () => proxy.pass()
-    },
-  },
-  'something else answers on the port': {
-    used: false,
-    setup: throughProxy,
-    bring({ backend: { proxy } }) {
-      proxy.garbage()
-      return () => proxy.pass()
-    },
-  },
-  'accepts and says nothing': {
-    used: false,
-    setup: throughProxy,
-    bring({ backend: { proxy } }) {
-      proxy.silence()
-      return () => proxy.pass()
-    },
-  },
-  'accepts and closes at once': {
-    used: false,
-    setup: throughProxy,
-    bring({ backend: { proxy } }) {
-      proxy.hangUp()
-      return () => proxy.pass()
-    },
-  },
+  // A probe may wait for several responses.
+  'slow, but faster than the deadline': proxyFault((proxy) => proxy.delay(DEADLINE / 16)),
+  'slower than the deadline': proxyFault((proxy) => proxy.delay(DEADLINE * 3)),
+  'answers a byte at a time': proxyFault((proxy) => proxy.trickle(DEADLINE / 10)),
+  'the connection is cut in the middle of an answer': proxyFault((proxy) => proxy.truncate()),
+  'answers garbage': proxyFault((proxy) => proxy.sendGarbage()),
+  'something else answers on the port': proxyFault((proxy) => proxy.sendGarbage(), false),
+  'accepts and says nothing': proxyFault((proxy) => proxy.hang(), false),
+  'accepts and closes at once': proxyFault((proxy) => proxy.closeOnConnect(), false),
 }
 
 /** What can happen to any pool. */
 export const poolFaults: Faults<object> = {
   'every connection of the pool is in use': {
-    async bring({ client: { exhaust } }) {
-      if (!exhaust) throw new Error('[faults] this client has no pool that could be exhausted')
+    async inject({ client: { exhaust } }) {
+      if (!exhaust) throw new Error('[fault-matrix] this client has no pool that could be exhausted')
       return exhaust()
     },
   },

@@ -1,8 +1,8 @@
-/** Milliseconds a target has: `timeout` of the check. */
+/** The `timeout` of the check, in milliseconds. */
 export const DEADLINE = 800
 
-/** Milliseconds for which the answer may be late: a turn of the event loop, and what JSON and headers take. */
+/** How much later a response may come, in milliseconds: the event loop turns, and JSON and headers are made. */
 export const GRACE = 250
 
-/** Milliseconds for which a result is reused: `ttl` of the check. */
+/** The `ttl` of the check, in milliseconds. */
 export const TTL = 200

@@ -6,100 +6,99 @@ export interface Address {
   readonly port: number
 }
 
-/** What a fault wants different about the client before it is opened. */
-export interface Setup {
-  /** Where it connects to. @default the server itself */
+/** How a fault changes the client that it is injected into. */
+export interface ClientOptions {
+  /** @default the address of the server itself */
   readonly address?: Address
-  /** Whether it insists on TLS. @default false */
+  /** Whether the client requires TLS. @default false */
   readonly tls?: boolean
-  /** Whether it knows no user and no password. @default false */
+  /** Whether the client has no user and no password. @default false */
   readonly anonymous?: boolean
 }
 
-/** A client of the application's, as its driver is handed it. */
-export interface Client {
-  /** What the driver makes of it. */
+/** A client of the application, with the probe that its driver makes. */
+export interface TestClient {
   readonly probe: Probe
-  /** Counts what may be left behind: each must come to 0 once the fault is gone. Negative counts are as wrong. */
+  /** Counts what must be gone once the fault is gone: each count must become 0. Negative counts fail too. */
   readonly leftovers: () => Awaitable<Readonly<Record<string, number>>>
-  /** Counts what is to be given back at the deadline: each must come to 0 while the fault still lasts. @default nothing */
-  readonly held?: () => Awaitable<Readonly<Record<string, number>>>
-  /** Takes all it has to give, as a busy application does; returns the function that gives it back. */
-  readonly exhaust?: () => Promise<Mend>
+  /** Counts what must be released at the timeout: each count must become 0 while the fault lasts. @default nothing */
+  readonly heldResources?: () => Awaitable<Readonly<Record<string, number>>>
+  /** Takes every connection of the pool, or the lock, as a busy application does; returns the function that releases them. */
+  readonly exhaust?: () => Promise<Restore>
   readonly close: () => Awaitable<unknown>
 }
 
-/** Takes a fault away. */
-export type Mend = () => Awaitable<unknown>
+/** Removes a fault. */
+export type Restore = () => Awaitable<unknown>
 
-/** Where a fault is brought about. */
-export interface Stage<Backend> {
+/** What a fault is injected into. */
+export interface FaultContext<Backend> {
   readonly backend: Backend
-  readonly client: Client
+  readonly client: TestClient
 }
 
 /** One row of the matrix. */
 export interface Fault<Backend> {
-  /** Why it cannot be brought about on this machine; undefined where it can. */
-  readonly missing?: string | undefined
-  /** Whether the client has asked before, so that the fault meets what it holds open. @default true */
-  readonly used?: boolean
-  /** What is different about the client. */
-  readonly setup?: (backend: Backend) => Setup
+  /** Why it cannot be injected on this machine; undefined if it can. */
+  readonly skipReason?: string | undefined
+  /** Whether the probe succeeds once before, so that the client has open connections. @default true */
+  readonly warmUp?: boolean
+  readonly clientOptions?: (backend: Backend) => ClientOptions
   /**
-   * Brings it about; returns the function that takes it away. It returns nothing where only the application can mend it,
-   * as with a wrong configuration.
+   * Injects the fault; returns the function that removes it, or undefined if only the application can, as with a wrong
+   * configuration.
    */
-  readonly bring: (stage: Stage<Backend>) => Awaitable<Mend | undefined>
-  /** What happens while the probe waits for its answer. */
-  readonly meanwhile?: (stage: Stage<Backend>) => Awaitable<unknown>
+  readonly inject: (context: FaultContext<Backend>) => Awaitable<Restore | undefined>
+  /** Called while the probe waits for its response. */
+  readonly duringProbe?: (context: FaultContext<Backend>) => Awaitable<unknown>
 }
 
-/** Rows of the matrix by their names, in their order. */
+/** The rows of the matrix by name, in order. */
 export type Faults<Backend> = Readonly<Record<string, Fault<Backend>>>
 
-/** What an operator is to read. */
-export type Words = RegExp | 'ok'
+/** The error that the report must show, or `ok`. */
+export type ExpectedMessage = RegExp | 'ok'
 
-/** What one driver makes of one fault. */
+/** What the report shows for one driver and one fault. */
 export interface Expectation {
-  readonly reads: Words
+  readonly message: ExpectedMessage
   /**
-   * What it reads from then on, also once the fault is gone, until the application connects anew: for a connection that
-   * nobody but the application can make again, and for what is wrong with the configuration of the client.
+   * What the report still shows once the fault is gone, until the application reconnects: for a connection that only the
+   * application can reopen, and for a wrong configuration.
    */
-  readonly lasting?: RegExp
+  readonly stickyMessage?: RegExp
 }
 
 /** One column of the matrix. */
-export interface Driver<Backend> {
+export interface DriverSpec<Backend> {
   /** The head of the column: `pg (Pool)`. */
   readonly name: string
-  /** Why it cannot run on this machine; undefined where it can. */
-  readonly missing?: string | undefined
-  /** Whether the running Node has it; where not, its cells are left to a Node that does. @default true */
+  /** Why it cannot run on this machine; undefined if it can. */
+  readonly skipReason?: string | undefined
+  /** Whether the running version of Node.js can load it. If not, its cells are tested by another version. @default true */
   readonly supported?: boolean
-  /** Opens a client as the README of the driver says. */
-  readonly open: (backend: Backend, setup?: Setup) => Awaitable<Client>
-  /** What is read by the name of the fault; a fault that is not named here cannot happen to this driver. */
-  readonly cells: Readonly<Record<string, Words | Expectation>>
+  /** Opens a client as the README of the driver recommends. */
+  readonly open: (backend: Backend, options?: ClientOptions) => Awaitable<TestClient>
+  /** What is expected, by the name of the fault. A fault that is not listed cannot happen to this driver. */
+  readonly cells: Readonly<Record<string, ExpectedMessage | Expectation>>
 }
 
-/** One kind of backend and the drivers that talk to it. */
-export interface Kind<Backend extends { stop(): Promise<unknown> }> {
+/** One table of the matrix: a backend, its faults and its drivers. */
+export interface BackendSpec<Backend extends { stop(): Promise<unknown> }> {
+  /** The title of the table. */
   readonly name: string
-  /** Why it cannot be started on this machine; undefined where it can. */
-  readonly missing?: string | undefined
-  /** Starts one. Two are up at a time: the one that is made to fail, and the healthy other target. */
+  /** Why it cannot be started on this machine; undefined if it can. */
+  readonly skipReason?: string | undefined
+  /** Starts one. Two run at a time: one for the faults, and a healthy one. */
   readonly start: () => Promise<Backend>
-  /** What has to be known about a run on this one: that it is a stand-in. */
+  /** A remark for the docs: that the server is a stand-in. */
   readonly note?: (backend: Backend) => string | undefined
-  /** What is not to be seen in any answer or log. */
+  /** What must not be shown in any response or log. */
   readonly secrets: (backend: Backend) => readonly string[]
-  /** The check that the probes are handed to: `databases`. */
+  /** The check that runs the probes: `databases`. */
   readonly check: (probes: Readonly<Record<string, Probe>>, policy: CheckOptions) => Check
   /** The rows. */
   readonly faults: Faults<Backend>
   /** The columns. */
-  readonly drivers: readonly Driver<Backend>[]
+  readonly drivers: readonly DriverSpec<Backend>[]
 }

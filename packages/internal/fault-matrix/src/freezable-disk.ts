@@ -3,78 +3,76 @@ import { once } from 'node:events'
 import { chmodSync, mkdirSync, mkdtempSync, rmSync, truncateSync, writeFileSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
-import { memberOf } from '@watchman/core/driver'
-import type { Mend } from './fault.ts'
-import { fillDisk } from './small-disk.ts'
+import type { Restore } from './fault.ts'
+import { fillDisk, writeUntilFull } from './full-disk.ts'
 
-/** A folder that is a disk of its own, where that is possible, and can be made to hang as a mount over a network does. */
+/** A folder on a disk that can be full or read-only, and can hang as a network mount does. */
 export interface FreezableDisk {
   readonly folder: string
-  /** Holds everything that writes to it, in the kernel; returns the function that lets it go on. */
-  freeze(): Promise<Mend>
-  /** Writes until nothing more fits; returns the function that makes room again. */
-  fill(): Mend
-  /** Writes empty files until it takes no more, though there is space; returns the function that removes them. */
-  crowd(): Mend
+  /** Blocks every write in the kernel; returns the function that lets them continue. */
+  freeze(): Promise<Restore>
+  /** Fills the disk; returns the function that frees the space. */
+  fill(): Restore
+  /** Uses every inode, although there is space; returns the function that frees them. */
+  useAllInodes(): Restore
   /** Makes it read-only; returns the function that makes it writable again. */
-  protect(): Mend
-  /** Removes it and what is in it. */
+  makeReadOnly(): Restore
+  /** Removes the folder and everything in it. */
   remove(): void
 }
 
-/** Kilobytes it has. */
+/** The size of the disk, in kilobytes. */
 const SIZE = 512
 
-/** How many files it can hold, with those that a file system has itself. */
-const FILES = 64
+/** The number of inodes, with those that the file system uses itself. */
+const INODES = 64
 
-/** Seconds until a frozen one goes on by itself: whoever waits for it can not be killed before. */
-const PATIENCE = 30
+/** Seconds until a frozen disk continues by itself: a process that waits for it cannot be killed before. */
+const MAX_FREEZE = 30
 
-/** Why no such disk can be had here; undefined where it can. */
-export const freezeProblem = tryMount()
+/** Why no such disk can be mounted on this machine; undefined if it can. */
+export const freezeSkipReason = tryMount()
 
-/** Makes one; a plain folder, that can only be removed, where none can be had. */
+/** Makes such a disk; a plain folder, which can only be removed, if none can be mounted. */
 export function makeFreezableDisk(): FreezableDisk {
   const folder = mkdtempSync(join(tmpdir(), 'watchman-disk-'))
   chmodSync(folder, 0o755)
-  if (!freezeProblem) mount(folder)
-  const remount = (how: string) => execFileSync('mount', ['-o', `remount,${how}`, folder], { stdio: 'pipe' })
+  if (!freezeSkipReason) mount(folder)
+  const remount = (mode: 'ro' | 'rw') =>
+    execFileSync('mount', ['-o', `remount,${mode}`, folder], { stdio: 'pipe' })
   return {
     folder,
     async freeze() {
       const script = `
         fsfreeze --freeze "$1" && echo frozen || exit 1
-        timeout ${PATIENCE} cat
+        timeout ${MAX_FREEZE} cat
         fsfreeze --unfreeze "$1"`
       const freezer = spawn('sh', ['-c', script, 'sh', folder], {
-        detached: true, // an interrupt of the tests is not to end it
+        detached: true, // survives an interrupt of the tests
         stdio: ['pipe', 'pipe', 'inherit'],
       })
-      const [said] = await Promise.race([once(freezer.stdout, 'data'), once(freezer, 'exit')])
-      if (typeof said === 'number') throw new Error(`[faults] ${folder} could not be frozen`)
+      const [output] = await Promise.race([once(freezer.stdout, 'data'), once(freezer, 'exit')])
+      if (typeof output === 'number') throw new Error(`[fault-matrix] ${folder} could not be frozen`)
       return async () => {
         freezer.stdin.end()
         await once(freezer, 'exit')
       }
     },
     fill: () => fillDisk(folder, SIZE),
-    crowd() {
-      const crowd = join(folder, 'crowd')
-      mkdirSync(crowd)
-      try {
-        for (let count = 0; count < FILES; count += 1) writeFileSync(join(crowd, String(count)), '')
-      } catch (error) {
-        if (memberOf(error, 'code') !== 'ENOSPC') throw error
-      }
-      return () => rmSync(crowd, { recursive: true })
+    useAllInodes() {
+      const files = join(folder, 'files')
+      mkdirSync(files)
+      writeUntilFull(() => {
+        for (let count = 0; count < INODES; count += 1) writeFileSync(join(files, String(count)), '')
+      })
+      return () => rmSync(files, { recursive: true })
     },
-    protect() {
+    makeReadOnly() {
       remount('ro')
       return () => remount('rw')
     },
     remove() {
-      if (!freezeProblem) unmount(folder)
+      if (!freezeSkipReason) unmount(folder)
       rmSync(folder, { recursive: true })
     },
   }
@@ -84,20 +82,19 @@ function mount(folder: string): void {
   const image = `${folder}.image`
   writeFileSync(image, '')
   truncateSync(image, SIZE * 1024)
-  execFileSync('mkfs.ext4', ['-q', '-m', '0', '-N', String(FILES), '-O', '^has_journal', image], {
+  execFileSync('mkfs.ext4', ['-q', '-m', '0', '-N', String(INODES), '-O', '^has_journal', image], {
     stdio: 'pipe',
   })
   execFileSync('mount', ['-o', 'loop', image, folder], { stdio: 'pipe' })
 }
 
 function unmount(folder: string): void {
-  execFileSync('umount', ['--lazy', folder]) // a test that failed may have left something under way
+  execFileSync('umount', ['--lazy', folder]) // a failed test may have left an operation running
   rmSync(`${folder}.image`)
 }
 
 function tryMount(): string | undefined {
-  if (process.platform !== 'linux' || process.getuid?.() !== 0)
-    return 'only root of Linux can mount a disk of its own'
+  if (process.platform !== 'linux' || process.getuid?.() !== 0) return 'only root on Linux can mount a disk'
   const folder = mkdtempSync(join(tmpdir(), 'watchman-disk-'))
   try {
     execFileSync('fsfreeze', ['--version'], { stdio: 'pipe' })
@@ -105,7 +102,7 @@ function tryMount(): string | undefined {
     unmount(folder)
     return undefined
   } catch (error) {
-    return `no disk of its own can be mounted here: ${error instanceof Error ? error.message : error}`
+    return `no disk can be mounted: ${error instanceof Error ? error.message : error}`
   } finally {
     rmSync(`${folder}.image`, { force: true })
     rmSync(folder, { recursive: true })

@@ -1,21 +1,20 @@
-export { type Networked, networkFaults, poolFaults, serverFaults } from './common-faults.ts'
+export { networkFaults, poolFaults, serverFaults } from './common-faults.ts'
 export { DEADLINE, GRACE, TTL } from './deadline.ts'
 export type {
   Address,
-  Client,
-  Driver,
+  BackendSpec,
+  ClientOptions,
+  DriverSpec,
   Expectation,
+  ExpectedMessage,
   Fault,
+  FaultContext,
   Faults,
-  Kind,
-  Mend,
-  Setup,
-  Stage,
-  Words,
+  Restore,
+  TestClient,
 } from './fault.ts'
-export { type FreezableDisk, freezeProblem, makeFreezableDisk } from './freezable-disk.ts'
+export { type FreezableDisk, freezeSkipReason, makeFreezableDisk } from './freezable-disk.ts'
 export { type Matrix, openMatrix } from './matrix.ts'
-export { type FaultyProxy, startProxy } from './proxy.ts'
-export { dropRights } from './rights.ts'
+export { type ProxiedServer, withProxy } from './proxied-server.ts'
 export { type Cell, runCell } from './run-cell.ts'
-export { diskProblem, makeSmallDisk, type SmallDisk } from './small-disk.ts'
+export { makeSmallDisk, type SmallDisk, smallDiskSkipReason } from './small-disk.ts'

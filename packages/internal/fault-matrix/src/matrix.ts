@@ -2,24 +2,24 @@ import { readFileSync, writeFileSync } from 'node:fs'
 import { mkdir, rmdir } from 'node:fs/promises'
 import { join } from 'node:path'
 import { setTimeout as sleep } from 'node:timers/promises'
-import { renderSection, type Section, sectionOf, withSection } from './section.ts'
+import { parseSection, renderSection, replaceSection, type Section } from './section.ts'
 
 const FILE = join(import.meta.dirname, '../../../../apps/docs/fault-matrix.md')
 
-/** Set to anything, the file is written in place of compared. */
+/** If set, the file is written instead of compared. */
 const VARIABLE = 'WRITE_FAULT_MATRIX'
 
-/** The table of one kind in the docs, beside what a run comes to. */
+/** The table of one backend in the docs, and the messages of a run of the tests. */
 export interface Matrix {
-  /** Notes what was read in a cell; nothing where the fault cannot happen. */
-  record(fault: string, driver: string, reads: readonly string[]): void
+  /** Records the messages of a cell; none if the fault cannot happen. */
+  record(fault: string, driver: string, messages: readonly string[]): void
   /**
-   * Compares what was noted with the docs, cell by cell; cells that did not run are left as they are. Where
-   * WRITE_FAULT_MATRIX is set it writes them instead.
+   * Compares the messages with the docs, cell by cell, without the cells that did not run. If WRITE_FAULT_MATRIX is set, the
+   * docs are written first.
    *
-   * @throws Error with both tables when they differ.
+   * @throws Error with both tables if they differ.
    */
-  finish(note?: string): Promise<void>
+  compareWithDocs(note?: string): Promise<void>
 }
 
 /** Opens the table `title` with these rows and columns. */
@@ -27,7 +27,7 @@ export function openMatrix(title: string, faults: readonly string[], drivers: re
   const cells = new Map<string, string>()
   const keyOf = (fault: string, driver: string) => `${fault} | ${driver}`
 
-  /** What is in the docs, with what was noted in its place. */
+  /** The table of the docs with the cells that were recorded. */
   function merge(known: Section): Section {
     const rows = faults.map((fault) => ({
       head: fault,
@@ -40,51 +40,52 @@ export function openMatrix(title: string, faults: readonly string[], drivers: re
   }
 
   return {
-    record(fault, driver, reads) {
-      cells.set(keyOf(fault, driver), describe(reads))
+    record(fault, driver, messages) {
+      cells.set(keyOf(fault, driver), describe(messages))
     },
-    async finish(note = '') {
+    async compareWithDocs(note = '') {
       if (process.env[VARIABLE]) {
-        await locked(() => {
+        await withLock(() => {
           const text = readFileSync(FILE, 'utf8')
-          const section = { ...merge(sectionOf(text, title)), note }
-          writeFileSync(FILE, withSection(text, section))
+          const section = { ...merge(parseSection(text, title)), note }
+          writeFileSync(FILE, replaceSection(text, section))
         })
       }
-      const known = sectionOf(readFileSync(FILE, 'utf8'), title)
-      const [documented, found] = [renderSection(known), renderSection(merge(known))]
-      if (documented === found) return
+      const known = parseSection(readFileSync(FILE, 'utf8'), title)
+      const [documented, recorded] = [renderSection(known), renderSection(merge(known))]
+      if (documented === recorded) return
       throw new Error(
-        `the docs differ from what happened; ${VARIABLE}=1 writes them.\nThe docs:\n${documented}\nHappened:\n${found}`,
+        `the docs differ from this run; ${VARIABLE}=1 writes them.\nThe docs:\n${documented}\nThis run:\n${recorded}`,
       )
     },
   }
 }
 
-/** What was read, without what differs from run to run. */
-function describe([read, after]: readonly string[]): string {
-  if (read === undefined) return '—'
-  const told = code(read)
-  if (after === undefined) return told
-  return `${after === read ? told : `${told}, then ${code(after)}`} until reconnected`
+/** Renders the messages of a cell. */
+function describe([during, after]: readonly string[]): string {
+  if (during === undefined) return '—'
+  const code = toCode(during)
+  if (after === undefined) return code
+  return `${after === during ? code : `${code}, then ${toCode(after)}`} until reconnected`
 }
 
-function code(read: string): string {
-  if (read === 'ok') return read
-  const text = read
+/** A message as Markdown, without what differs between runs. */
+function toCode(message: string): string {
+  if (message === 'ok') return message
+  const text = message
     .replace(/(127\.0\.0\.1):\d+/g, '$1:<port>')
     .replace(/(connection) \d+/g, '$1 <number>')
     .replace(/(MOVED) \d+/g, '$1 <slot>')
     .replace(/[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}/g, '<id>')
     .replace(/\/[^\s']*\/watchman-disk-\w+/g, '<disk>')
-    .replace('getaddrinfo EAI_AGAIN', 'getaddrinfo ENOTFOUND') // what a machine without a name server says
+    .replace('getaddrinfo EAI_AGAIN', 'getaddrinfo ENOTFOUND') // on a machine without a name server
     .replace(/\s+/g, ' ')
-    .replace(/\p{Cc}/gu, '') // what a client quotes of garbage
+    .replace(/\p{Cc}/gu, '') // of garbage that a client quotes
   return `\`${text.replaceAll('|', '\\|').replaceAll('`', "'")}\``
 }
 
-/** The files of tests run side by side, and write into one file. */
-async function locked(write: () => void): Promise<void> {
+/** Test files run in parallel, and write the same file. */
+async function withLock(write: () => void): Promise<void> {
   const lock = `${FILE}.lock`
   for (;;) {
     try {

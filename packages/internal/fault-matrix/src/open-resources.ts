@@ -1,6 +1,6 @@
 /**
- * Counts what keeps the process alive beyond what did when this was called: its sockets and timers. A count below that is
- * 0, since what others had opened may end meanwhile.
+ * Counts the sockets and timers that keep the process alive, beyond those that did when this was called. A count below that
+ * is 0, since what was open before may end meanwhile.
  */
 export function countResources(): () => Readonly<Record<string, number>> {
   const count = (kind: string) => process.getActiveResourcesInfo().filter((one) => one === kind).length

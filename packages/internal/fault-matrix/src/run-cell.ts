@@ -1,129 +1,137 @@
 import { strict as assert } from 'node:assert'
 import { setTimeout as sleep } from 'node:timers/promises'
+import { recordUncaughtErrors, waitUntil } from '@watchman/test-helpers'
 import { DEADLINE, GRACE, TTL } from './deadline.ts'
-import { openEndpoint } from './endpoint.ts'
-import type { Client, Driver, Expectation, Fault, Kind, Mend, Words } from './fault.ts'
-import { noteIncidents } from './incidents.ts'
-import { measureLag } from './lag.ts'
+import type {
+  BackendSpec,
+  DriverSpec,
+  Expectation,
+  ExpectedMessage,
+  Fault,
+  Restore,
+  TestClient,
+} from './fault.ts'
 import { countResources } from './open-resources.ts'
+import { measureStolenTime } from './stolen-time.ts'
+import { createWatchedApp } from './watched-app.ts'
 
-/** Milliseconds after which a probe is certainly under way. */
-const UNDER_WAY = 50
+/** Milliseconds after which a probe has certainly sent its request. */
+const SEND_TIME = 50
 
-/** One cell of the matrix and where it happens. */
+/** Milliseconds between two attempts. */
+const INTERVAL = 20
+
+/** One cell of the matrix, and what it is tested with. */
 export interface Cell<Backend extends { stop(): Promise<unknown> }> {
-  readonly kind: Kind<Backend>
-  readonly driver: Driver<Backend>
+  readonly spec: BackendSpec<Backend>
+  readonly driver: DriverSpec<Backend>
   readonly fault: Fault<Backend>
-  readonly expected: Words | Expectation
-  /** What is made to fail. */
+  readonly expected: ExpectedMessage | Expectation
+  /** The fault is injected into this one. */
   readonly backend: Backend
-  /** What stays well. */
-  readonly company: Backend
-  /** Milliseconds until what was held has to be given back: a system takes its time to close a socket. @default 10_000 */
-  readonly patience?: number
+  /** This one stays healthy. */
+  readonly healthyBackend: Backend
+  /** Milliseconds in which everything must be released: an operating system takes time to close a socket. @default 10_000 */
+  readonly releaseTime?: number
 }
 
 /**
- * Brings a fault about under a running endpoint and takes it away again; resolves with what an operator reads meanwhile,
- * and, where it lasts, with what is read from then on.
+ * Injects a fault into the backend of a running application, and removes it. Resolves with the message in the report, and with
+ * the message afterwards if the cell expects that it stays.
  *
- * @throws AssertionError when one of the promises does not hold: an answer in time, its words, no secret in it or in the
- * log, the others well, recovery within one ttl, nothing left behind, nothing that ends the process.
+ * @throws AssertionError if a promise is broken: a response in time with the expected message, no secret in it or in the log,
+ * the other targets ok, recovery within one ttl, nothing left behind, nothing that ends the process.
  */
 export async function runCell<Backend extends { stop(): Promise<unknown> }>(
   cell: Cell<Backend>,
 ): Promise<readonly string[]> {
-  const { kind, driver, fault, backend, company, patience = 10_000 } = cell
-  const { reads, lasting } = toExpectation(cell.expected)
-  const incidents = noteIncidents()
+  const { spec, driver, fault, backend, healthyBackend, releaseTime = 10_000 } = cell
+  const { message, stickyMessage } = toExpectation(cell.expected)
+  const uncaughtErrors = recordUncaughtErrors()
   const resources = countResources()
-  const client = await driver.open(backend, fault.setup?.(backend))
-  const healthy = await driver.open(company)
-  const endpoint = openEndpoint(kind, backend, client, healthy)
-  const mends: Mend[] = []
-  const closers = [client.close, healthy.close, endpoint.close]
+  const client = await driver.open(backend, fault.clientOptions?.(backend))
+  const healthyClient = await driver.open(healthyBackend)
+  const app = createWatchedApp(spec, backend, client, healthyClient)
+  const restores: Restore[] = []
+  const closers = [client.close, healthyClient.close, app.close]
   const close = () => Promise.all(closers.splice(0).map((each) => each()))
 
   async function readDuringFault(): Promise<string> {
-    const stage = { backend, client }
-    const mend = await fault.bring(stage)
-    if (mend) mends.push(mend)
-    const answer = endpoint.ask()
-    const [read] = await Promise.all([
-      answer,
-      fault.meanwhile && sleep(UNDER_WAY).then(() => fault.meanwhile?.(stage)),
+    const context = { backend, client }
+    const restore = await fault.inject(context)
+    if (restore) restores.push(restore)
+    const reading = app.readMessage()
+    const [actual] = await Promise.all([
+      reading,
+      fault.duringProbe && sleep(SEND_TIME).then(() => fault.duringProbe?.(context)),
     ])
-    assertRead(read, reads)
-    return read
+    assertMessage(actual, message)
+    return actual
   }
 
   try {
-    await healthy.probe(new AbortController().signal) // has connected, whatever happens to the other
-    if (fault.used ?? true) {
-      await until(async () => (await endpoint.ask()) === 'ok', patience)
+    await healthyClient.probe(new AbortController().signal) // connects, whatever happens to the other client
+    if (fault.warmUp ?? true) {
+      await waitUntil(async () => (await app.readMessage()) === 'ok', releaseTime, INTERVAL)
       await sleep(TTL + 1)
     }
-    const read = await readDuringFault()
-    await assertNone('still held', client.held, patience)
-    for (const mend of mends.splice(0)) await mend()
-    const after = lasting ? await readForGood(endpoint.ask, lasting) : await recover(endpoint.ask)
-    if (lasting) await close() // which an application has to do that connects anew
-    await assertNone('left behind', client.leftovers, patience)
+    const during = await readDuringFault()
+    await assertNone('still held', client.heldResources, releaseTime)
+    for (const restore of restores.splice(0)) await restore()
+    const after = await (stickyMessage
+      ? readSticky(app.readMessage, stickyMessage)
+      : recover(app.readMessage))
+    if (stickyMessage) await close() // as an application does that reconnects
+    await assertNone('left behind', client.leftovers, releaseTime)
     await close()
-    await assertNone('still open once all was closed', resources, patience)
-    assert.deepEqual(incidents(), [], 'this would have ended the process')
-    return after === 'ok' ? [read] : [read, after]
+    await assertNone('still open once all was closed', resources, releaseTime)
+    assert.deepEqual(uncaughtErrors.take(), [], 'this would have ended the process')
+    return after === 'ok' ? [during] : [during, after]
   } finally {
-    for (const mend of mends) await mend()
-    await Promise.race([close(), sleep(patience, undefined, { ref: false })]) // a client that waits for what was lost must not hide the failure
-    incidents()
+    for (const restore of restores) await restore()
+    await Promise.race([close(), sleep(releaseTime, undefined, { ref: false })]) // a client that never closes must not hide the failure
+    uncaughtErrors.stop()
   }
 }
 
-function toExpectation(expected: Words | Expectation): Expectation {
-  return expected === 'ok' || expected instanceof RegExp ? { reads: expected } : expected
+function toExpectation(expected: ExpectedMessage | Expectation): Expectation {
+  return expected === 'ok' || expected instanceof RegExp ? { message: expected } : expected
 }
 
-function assertRead(read: string, words: Words): void {
-  if (words === 'ok') assert.equal(read, 'ok')
-  else assert.match(read, words)
+function assertMessage(actual: string, expected: ExpectedMessage): void {
+  if (expected === 'ok') assert.equal(actual, 'ok')
+  else assert.match(actual, expected)
 }
 
-/** The last failure is reused for one ttl; the next probe has to be ok, and has its deadline for that. */
-async function recover(ask: () => Promise<string>): Promise<'ok'> {
+/** The last failure is reused for one ttl. Then the next probe, which may take until its timeout, must be ok. */
+async function recover(readMessage: () => Promise<string>): Promise<'ok'> {
   const began = performance.now()
-  const lag = measureLag()
-  const seen = new Set<string>()
-  const isWell = async () => seen.add(await ask()).has('ok')
-  const recovered = await until(isWell, TTL + DEADLINE + GRACE)
+  const stolenTime = measureStolenTime()
+  const messages = new Set<string>()
+  const isOk = async () => messages.add(await readMessage()).has('ok')
+  const hasRecovered = await waitUntil(isOk, TTL + DEADLINE + GRACE, INTERVAL)
   const took = performance.now() - began
-  const allowed = TTL + DEADLINE + GRACE + lag()
-  assert.ok(recovered && took <= allowed, `${took} ms after the fault was gone it had said ${[...seen]}`)
+  const allowed = TTL + DEADLINE + GRACE + stolenTime()
+  assert.ok(
+    hasRecovered && took <= allowed,
+    `${took} ms after the fault was gone the messages were ${[...messages]}`,
+  )
   return 'ok'
 }
 
-async function readForGood(ask: () => Promise<string>, lasting: RegExp): Promise<string> {
+async function readSticky(readMessage: () => Promise<string>, expected: RegExp): Promise<string> {
   await sleep(TTL + 1)
-  const read = await ask()
-  assertRead(read, lasting)
-  return read
+  const actual = await readMessage()
+  assertMessage(actual, expected)
+  return actual
 }
 
 async function assertNone(
   what: string,
-  counts: Client['leftovers'] = () => ({}),
-  patience: number,
+  counts: TestClient['leftovers'] = () => ({}),
+  timeLimit: number,
 ): Promise<void> {
-  const isClear = async () => Object.values(await counts()).every((count) => count === 0)
-  if (!(await until(isClear, patience))) assert.fail(`${what}: ${JSON.stringify(await counts())}`)
-}
-
-async function until(condition: () => Promise<boolean>, patience: number): Promise<boolean> {
-  const deadline = performance.now() + patience
-  while (!(await condition())) {
-    if (performance.now() > deadline) return false
-    await sleep(20)
-  }
-  return true
+  const isNone = async () => Object.values(await counts()).every((count) => count === 0)
+  if (!(await waitUntil(isNone, timeLimit, INTERVAL)))
+    assert.fail(`${what}: ${JSON.stringify(await counts())}`)
 }

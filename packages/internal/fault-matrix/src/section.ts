@@ -4,7 +4,7 @@ export interface Section {
   /** The drivers. */
   readonly columns: readonly string[]
   readonly rows: readonly Row[]
-  /** What has to be known about the run that wrote it; may be empty. */
+  /** A remark about the run that wrote the table; may be empty. */
   readonly note: string
 }
 
@@ -13,11 +13,11 @@ interface Row {
   readonly cells: readonly string[]
 }
 
-/** Reads the table under `## title`; an empty one where there is none. */
-export function sectionOf(text: string, title: string): Section {
-  const [, body = ''] = partsOf(text, title)
+/** Parses the table under `## title`; an empty one if there is none. */
+export function parseSection(text: string, title: string): Section {
+  const [, body = ''] = split(text, title)
   const lines = body.split('\n')
-  const [head = [], , ...rest] = lines.filter((line) => line.startsWith('|')).map(cellsOf)
+  const [head = [], , ...rest] = lines.filter((line) => line.startsWith('|')).map(parseCells)
   return {
     title,
     columns: head.slice(1),
@@ -26,7 +26,7 @@ export function sectionOf(text: string, title: string): Section {
   }
 }
 
-/** The table as Markdown. */
+/** Renders the table as Markdown. */
 export function renderSection({ title, columns, rows, note }: Section): string {
   const line = (...cells: readonly string[]) => `| ${cells.join(' | ')} |`
   const table = [
@@ -37,13 +37,13 @@ export function renderSection({ title, columns, rows, note }: Section): string {
   return [`## ${title}`, '', ...(note ? [note, ''] : []), ...table, ''].join('\n')
 }
 
-/** `text` with `section` in place of what it has under that title, or at its end. */
-export function withSection(text: string, section: Section): string {
-  const [before, , after] = partsOf(text, section.title)
+/** Replaces the table of that title in `text`, or appends it. */
+export function replaceSection(text: string, section: Section): string {
+  const [before, , after] = split(text, section.title)
   return `${[before.trimEnd(), renderSection(section).trimEnd(), after.trim()].join('\n\n').trimEnd()}\n`
 }
 
-function partsOf(text: string, title: string): readonly [before: string, section: string, after: string] {
+function split(text: string, title: string): readonly [before: string, section: string, after: string] {
   const from = `${text}\n`.indexOf(`\n## ${title}\n`) + 1
   if (from === 0) return [text, '', '']
   const next = text.indexOf('\n## ', from)
@@ -51,8 +51,8 @@ function partsOf(text: string, title: string): readonly [before: string, section
   return [text.slice(0, from), text.slice(from, to), text.slice(to)]
 }
 
-/** A stroke in a cell is escaped. */
-function cellsOf(line: string): string[] {
+/** A vertical bar in a cell is escaped. */
+function parseCells(line: string): string[] {
   return line
     .slice(1, -1)
     .split(/(?<!\\)\|/)

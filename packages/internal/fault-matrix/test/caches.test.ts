@@ -1,6 +1,6 @@
-import { describeKind } from './describe-kind.ts'
-import { memcachedKind } from './memcached.ts'
-import { redisKind } from './redis.ts'
+import { describeBackend } from './describe-backend.ts'
+import { memcachedSpec } from './memcached.ts'
+import { redisSpec } from './redis.ts'
 
-describeKind(redisKind)
-describeKind(memcachedKind)
+describeBackend(redisSpec)
+describeBackend(memcachedSpec)

@@ -1,8 +1,8 @@
-import { describeKind } from './describe-kind.ts'
-import { mongodbKind } from './mongo.ts'
-import { mysqlKind } from './mysql.ts'
-import { postgresKind } from './postgres.ts'
+import { describeBackend } from './describe-backend.ts'
+import { mongodbSpec } from './mongodb.ts'
+import { mysqlSpec } from './mysql.ts'
+import { postgresSpec } from './postgres.ts'
 
-describeKind(postgresKind)
-describeKind(mysqlKind)
-describeKind(mongodbKind)
+describeBackend(postgresSpec)
+describeBackend(mysqlSpec)
+describeBackend(mongodbSpec)

@@ -1,16 +1,16 @@
 import { chmodSync, mkdirSync, readdirSync, renameSync, rmSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import {
-  type Driver,
-  dropRights,
+  type BackendSpec,
+  type DriverSpec,
   type Faults,
   type FreezableDisk,
-  freezeProblem,
-  type Kind,
+  freezeSkipReason,
   makeFreezableDisk,
 } from '@watchman/fault-matrix'
 import { storage } from '@watchman/storage'
 import { fsProbe } from '@watchman/storage/fs'
+import { dropPrivileges } from '@watchman/test-helpers'
 
 interface Backend {
   readonly disk: FreezableDisk
@@ -34,10 +34,10 @@ function move(uploads: string) {
 
 const faults: Faults<Backend> = {
   'the folder is missing': {
-    bring: ({ backend: { uploads } }) => move(uploads),
+    inject: ({ backend: { uploads } }) => move(uploads),
   },
   'a file is in its place': {
-    bring({ backend: { uploads } }) {
+    inject({ backend: { uploads } }) {
       const moveBack = move(uploads)
       writeFileSync(uploads, '')
       return () => {
@@ -47,34 +47,34 @@ const faults: Faults<Backend> = {
     },
   },
   'no permission': {
-    bring({ backend: { uploads } }) {
+    inject({ backend: { uploads } }) {
       chmodSync(uploads, 0o555)
-      const regain = dropRights()
-      return async () => {
-        await regain()
+      const regain = dropPrivileges()
+      return () => {
+        regain()
         chmodSync(uploads, 0o777)
       }
     },
   },
   'the disk is full': {
-    missing: freezeProblem,
-    bring: ({ backend: { disk } }) => disk.fill(),
+    skipReason: freezeSkipReason,
+    inject: ({ backend: { disk } }) => disk.fill(),
   },
   'the disk takes no more files': {
-    missing: freezeProblem,
-    bring: ({ backend: { disk } }) => disk.crowd(),
+    skipReason: freezeSkipReason,
+    inject: ({ backend: { disk } }) => disk.useAllInodes(),
   },
   'the disk is read-only': {
-    missing: freezeProblem,
-    bring: ({ backend: { disk } }) => disk.protect(),
+    skipReason: freezeSkipReason,
+    inject: ({ backend: { disk } }) => disk.makeReadOnly(),
   },
   'the disk hangs': {
-    missing: freezeProblem,
-    bring: ({ backend: { disk } }) => disk.freeze(),
+    skipReason: freezeSkipReason,
+    inject: ({ backend: { disk } }) => disk.freeze(),
   },
 }
 
-const driver: Driver<Backend> = {
+const fsDriver: DriverSpec<Backend> = {
   name: 'fs',
   open: ({ uploads }) => ({
     probe: fsProbe(uploads),
@@ -93,11 +93,11 @@ const driver: Driver<Backend> = {
   },
 }
 
-export const directoryKind: Kind<Backend> = {
+export const directorySpec: BackendSpec<Backend> = {
   name: 'Folders',
   start,
   secrets: () => [],
   check: storage,
   faults,
-  drivers: [driver],
+  drivers: [fsDriver],
 }

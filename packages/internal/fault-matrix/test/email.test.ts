@@ -1,4 +1,4 @@
-import { describeKind } from './describe-kind.ts'
-import { smtpKind } from './smtp.ts'
+import { describeBackend } from './describe-backend.ts'
+import { smtpSpec } from './smtp.ts'
 
-describeKind(smtpKind)
+describeBackend(smtpSpec)

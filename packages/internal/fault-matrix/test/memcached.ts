@@ -2,34 +2,26 @@ import { connect } from 'node:net'
 import { setTimeout as sleep } from 'node:timers/promises'
 import { caches } from '@watchman/cache'
 import { memjsProbe } from '@watchman/cache/memjs'
+import { memberOf } from '@watchman/core/driver'
 import {
-  type Driver,
+  type BackendSpec,
+  type DriverSpec,
   type Faults,
-  type Kind,
-  type Networked,
   networkFaults,
+  type ProxiedServer,
   serverFaults,
-  startProxy,
+  withProxy,
 } from '@watchman/fault-matrix'
 import { missing, type Server, startMemcached } from '@watchman/servers'
 import { Client } from 'memjs'
 
-interface Backend extends Networked {
-  readonly server: Server
-  stop(): Promise<unknown>
-}
+/** Starts a server that refuses what does not fit into its two megabytes, instead of evicting other keys. */
+const start = async () => withProxy(await startMemcached({ arguments: ['-m', '2', '-M'] }))
 
-/** One that refuses what does not fit into its two megabytes, in place of forgetting something else. */
-async function start(): Promise<Backend> {
-  const server = await startMemcached({ arguments: ['-m', '2', '-M'] })
-  const proxy = await startProxy(server)
-  return { server, proxy, stop: () => Promise.all([proxy.stop(), server.stop()]) }
-}
-
-/** Sends lines over a connection of its own; resolves with what came back up to the answer to the last. */
-async function tell({ host, port }: Server, ...lines: readonly string[]): Promise<string> {
+/** Sends lines on a new connection; resolves with everything up to the response to the last one. */
+async function send({ host, port }: Server, ...lines: readonly string[]): Promise<string> {
   const socket = connect({ host, port, timeout: 10_000 })
-  socket.once('timeout', () => socket.destroy(new Error('[faults] no answer from memcached')))
+  socket.once('timeout', () => socket.destroy(new Error('[fault-matrix] no answer from memcached')))
   socket.write([...lines, ''].join('\r\n'))
   let received = ''
   for await (const chunk of socket) {
@@ -39,78 +31,88 @@ async function tell({ host, port }: Server, ...lines: readonly string[]): Promis
   return received
 }
 
-/** The milliseconds until each of the keys that begin with `prefix` expires. */
+/** Returns the milliseconds until each key that begins with `prefix` expires. */
 async function expiriesOf(server: Server, prefix: string): Promise<readonly number[]> {
   const pattern = new RegExp(`key=${encodeURIComponent(prefix)}\\S+ exp=(-?\\d+)`, 'g')
   for (;;) {
-    const dump = await tell(server, 'lru_crawler metadump all')
+    const dump = await send(server, 'lru_crawler metadump all')
     if (dump.startsWith('BUSY')) continue
     return [...dump.matchAll(pattern)].map(([, time]) => Number(time) * 1000 - Date.now())
   }
 }
 
-/** Whether a key outlives what is promised of it. */
-const lasts = (expiry: number) => expiry < -2000 || expiry > 60_000
+/** Whether a key lives for longer than the driver promises. */
+const isTooLong = (expiry: number) => expiry < -2000 || expiry > 60_000
 
-/** How many connections of the application the server holds. */
-async function connectionsOf(server: Server): Promise<number> {
+/** The number of connections of the application that the server holds. */
+async function countConnections(server: Server): Promise<number> {
   const own = 1
-  return Number(/STAT curr_connections (\d+)/.exec(await tell(server, 'stats'))?.[1]) - own
+  return Number(/STAT curr_connections (\d+)/.exec(await send(server, 'stats'))?.[1]) - own
 }
 
-/** Writes what takes as much memory each as the key of a probe, until no more fits: other sizes have memory of their own. */
+/** Writes until the memory is full. Each key has the size of the key of a probe: other sizes use other slabs. */
 async function fill(server: Server): Promise<void> {
   const value = 'x'.repeat(36)
   for (;;) {
     const keys = Array.from({ length: 5000 }, () => `fillers!:${crypto.randomUUID()}:${crypto.randomUUID()}`)
     const writes = keys.map((key) => `set ${key} 0 0 ${value.length}\r\n${value}`)
-    const answers = await tell(server, ...writes, 'version')
+    const answers = await send(server, ...writes, 'version')
     if (answers.includes('out of memory')) return
   }
 }
 
-const faults: Faults<Backend> = {
+const faults: Faults<ProxiedServer> = {
   'out of memory': {
-    async bring({ backend: { server } }) {
+    async inject({ backend: { server } }) {
       await fill(server)
       return async () => {
-        await sleep(1500) // what is younger than a second stays
-        await tell(server, 'flush_all')
+        await sleep(1500) // flush_all keeps what is younger than a second
+        await send(server, 'flush_all')
       }
     },
   },
+}
+
+/** The callbacks of the commands without a response, which the types of the client do not mention. */
+function callbacksOf(connection: unknown): object {
+  const callbacks = memberOf(connection, 'errorCallbacks')
+  if (typeof callbacks === 'object' && callbacks) return callbacks
+  throw new Error('[fault-matrix] the client has no errorCallbacks any more')
 }
 
 const REFUSED = /^connect ECONNREFUSED 127\.0\.0\.1:\d+$/
 const LATE = /^timed out after 800 ms$/
 const CLOSED = /^the connection was closed before an answer came$/
 
-/** It mistakes each later answer for the rest of this one. */
-const CONFUSED = { reads: LATE, lasting: LATE }
+/** The client takes each later response for the rest of this one. */
+const CONFUSED = { message: LATE, stickyMessage: LATE }
 
-const ofMemjs: Driver<Backend> = {
+const memjsDriver: DriverSpec<ProxiedServer> = {
   name: 'memjs `Client`',
   open({ server }, { address = server } = {}) {
-    const opened = Client.create(`${address.host}:${address.port}`, { logger: { log() {} } })
+    const client = Client.create(`${address.host}:${address.port}`, { logger: { log() {} } })
     const prefix = `watchman:${crypto.randomUUID()}:`
-    const [connection] = opened.servers
-    const state = { closed: false }
+    const [connection] = client.servers
+    let isClosed = false
     return {
-      probe: memjsProbe(opened, { prefix }),
+      probe: memjsProbe(client, { prefix }),
       async leftovers() {
         const keys = await expiriesOf(server, prefix)
         return {
-          keys: keys.filter((expiry) => !state.closed || lasts(expiry)).length, // a closed client deletes nothing
-          // The client may believe in a connection which the server has lost.
-          connections: Math.max(0, (await connectionsOf(server)) - (Object(connection).connected ? 1 : 0)),
-          'commands waiting': state.closed ? 0 : Object.keys(Object(connection).errorCallbacks).length,
+          keys: keys.filter((expiry) => !isClosed || isTooLong(expiry)).length, // a closed client deletes nothing
+          // The client may not have noticed that the server closed its connection.
+          connections: Math.max(
+            0,
+            (await countConnections(server)) - (memberOf(connection, 'connected') ? 1 : 0),
+          ),
+          'commands waiting': isClosed ? 0 : Object.keys(callbacksOf(connection)).length,
         }
       },
       async close() {
-        state.closed = true
-        opened.close()
-        await sleep(300) // it may have been about to try a command once more, which connects again
-        opened.close()
+        isClosed = true
+        client.close()
+        await sleep(300) // the client may retry a command, which connects again
+        client.close()
       },
     }
   },
@@ -121,11 +123,11 @@ const ofMemjs: Driver<Backend> = {
     'held (SIGSTOP) for longer than the deadline': LATE,
     'restarted on the same port': 'ok',
     'the port refuses connections': REFUSED,
-    'the name does not resolve': { reads: /^getaddrinfo \w+ nonexistent/, lasting: /nonexistent/ },
+    'the name does not resolve': { message: /^getaddrinfo \w+ nonexistent/, stickyMessage: /nonexistent/ },
     'slow, but faster than the deadline': 'ok',
     'slower than the deadline': LATE,
     'answers a byte at a time': LATE,
-    'the connection is cut in the middle of an answer': { ...CONFUSED, reads: CLOSED },
+    'the connection is cut in the middle of an answer': { ...CONFUSED, message: CLOSED },
     'answers garbage': CONFUSED,
     'something else answers on the port': CONFUSED,
     'accepts and says nothing': LATE,
@@ -134,12 +136,12 @@ const ofMemjs: Driver<Backend> = {
   },
 }
 
-export const memcachedKind: Kind<Backend> = {
+export const memcachedSpec: BackendSpec<ProxiedServer> = {
   name: 'memcached',
-  missing: missing('memcached'),
+  skipReason: missing('memcached'),
   start,
   secrets: () => [],
   check: caches,
   faults: { ...serverFaults, ...networkFaults, ...faults },
-  drivers: [ofMemjs],
+  drivers: [memjsDriver],
 }

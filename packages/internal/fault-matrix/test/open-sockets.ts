@@ -1,11 +1,12 @@
 import { subscribe, unsubscribe } from 'node:diagnostics_channel'
 import { Socket } from 'node:net'
+import { memberOf } from '@watchman/core/driver'
 
 const CHANNEL = 'net.client.socket'
 
-/** Counts the connections that this process opens to one port, of those that begin after it was made. */
+/** Counts the connections that this process opens to one port from now on. */
 export interface OpenSockets {
-  /** How many are open, or about to be. */
+  /** The number of connections that are open or connecting. */
   count(): number
   stop(): void
 }
@@ -13,13 +14,13 @@ export interface OpenSockets {
 /** Begins to count the connections to `port`. */
 export function countSockets(port: number): OpenSockets {
   const sockets: Socket[] = []
-  const note = (message: unknown) => {
-    const { socket }: { socket?: unknown } = Object(message)
+  const record = (message: unknown) => {
+    const socket = memberOf(message, 'socket')
     if (socket instanceof Socket) sockets.push(socket)
   }
-  subscribe(CHANNEL, note)
+  subscribe(CHANNEL, record)
   return {
     count: () => sockets.filter((socket) => !socket.destroyed && (socket.remotePort ?? port) === port).length,
-    stop: () => unsubscribe(CHANNEL, note),
+    stop: () => unsubscribe(CHANNEL, record),
   }
 }

@@ -1,24 +1,19 @@
-import { type Networked, startProxy } from '@watchman/fault-matrix'
+import type { Probe } from '@watchman/core'
+import { type ProxiedServer, withProxy } from '@watchman/fault-matrix'
 import { type Server, startRedis } from '@watchman/servers'
 import { Redis } from 'ioredis'
 
-/** A Redis with an account for the application, whose administrator stays able to connect. */
-export interface RedisBackend extends Networked {
-  readonly server: Server
-  stop(): Promise<unknown>
-}
-
-/** The account of the application. */
+/** The account of the application. The administrator can always connect. */
 export const account = { username: 'prober', password: 'pr0ber-secret' }
 
-/** A prefix for the keys of one client, so that each has to answer for its own. */
+/** A prefix for the keys of one client, which is checked only for its own. */
 export const newPrefix = () => `watchman:${crypto.randomUUID()}:`
 
-/** What no answer may show. */
+/** What no response may show. */
 export const SECRETS = [account.password, 'adm1n-secret']
 
-/** Starts a Redis, and a proxy before it. */
-export async function startBackend({ cluster = false } = {}): Promise<RedisBackend> {
+/** Starts a Redis, and a proxy to it. */
+export async function startBackend({ cluster = false } = {}): Promise<ProxiedServer> {
   const server = await startRedis({
     cluster,
     password: 'adm1n-secret',
@@ -28,11 +23,10 @@ export async function startBackend({ cluster = false } = {}): Promise<RedisBacke
       ...['--enable-debug-command', 'local', '--loading-process-events-interval-bytes', '1024'],
     ],
   })
-  const proxy = await startProxy(server)
-  return { server, proxy, stop: () => Promise.all([proxy.stop(), server.stop()]) }
+  return withProxy(server)
 }
 
-/** Gives one command over a connection of its own. */
+/** Runs a command as the administrator, on a new connection. */
 export async function administer(
   { url }: Server,
   command: string,
@@ -47,20 +41,19 @@ export async function administer(
   }
 }
 
-/** How many keys that begin with `prefix` the server holds. */
-export async function keysOf(server: Server, prefix: string): Promise<number> {
-  return [await administer(server, 'KEYS', `${prefix}*`)].flat().length
-}
-
-/** How many of them do not expire within a minute: what counts where the client that wrote them cannot be used any more. */
-export async function lastingKeysOf(server: Server, prefix: string): Promise<number> {
+/**
+ * Counts the keys of a client that remain on a server. A client that is not connected cannot delete its keys: then only those
+ * count that do not expire within a minute.
+ */
+export async function countKeys(server: Server, prefix: string, isConnected: boolean): Promise<number> {
   const keys = [await administer(server, 'KEYS', `${prefix}*`)].flat()
+  if (isConnected) return keys.length
   const expiries = await Promise.all(keys.map((key) => administer(server, 'PTTL', `${key}`)))
   return expiries.map(Number).filter((expiry) => expiry < 0 || expiry > 60_000).length
 }
 
-/** How many connections of the application the server holds. */
-export async function connectionsOf(server: Server): Promise<number> {
+/** Counts the connections of the application that the server holds. */
+export async function countConnections(server: Server): Promise<number> {
   const list = `${await administer(server, 'CLIENT', 'LIST')}`
   return list.split('\n').filter((line) => line.includes(` user=${account.username} `)).length
 }
@@ -70,9 +63,20 @@ interface Emitter {
   listenerCount(name: string | symbol): number
 }
 
-/** Counts the listeners that a client has beyond those it has now. */
+/** Counts the listeners of a client beyond those that it has now. */
 export function countListeners(client: Emitter): () => number {
   const count = () => client.eventNames().reduce((sum, name) => sum + client.listenerCount(name), 0)
   const before = count()
   return () => count() - before
+}
+
+/** A probe that connects its client when it first runs, so that a fault can be injected before. */
+export function connectingProbe(
+  client: { readonly isOpen: boolean; connect(): Promise<unknown> },
+  probe: Probe,
+): Probe {
+  return (signal) => {
+    if (!client.isOpen) client.connect().catch(() => {})
+    return probe(signal)
+  }
 }

@@ -1,4 +1,4 @@
-import { describeKind } from './describe-kind.ts'
-import { redisClusterKind } from './redis-cluster.ts'
+import { describeBackend } from './describe-backend.ts'
+import { redisClusterSpec } from './redis-cluster.ts'
 
-describeKind(redisClusterKind)
+describeBackend(redisClusterSpec)

@@ -1,31 +1,36 @@
-import { setTimeout as sleep } from 'node:timers/promises'
 import { caches } from '@watchman/cache'
 import { ioredisProbe } from '@watchman/cache/ioredis'
 import { redisProbe } from '@watchman/cache/redis'
-import { type Driver, type Faults, type Kind, serverFaults } from '@watchman/fault-matrix'
+import {
+  type BackendSpec,
+  type DriverSpec,
+  type Faults,
+  type ProxiedServer,
+  serverFaults,
+} from '@watchman/fault-matrix'
 import { missing, type Server } from '@watchman/servers'
+import { waitUntil } from '@watchman/test-helpers'
 import { Cluster, Redis } from 'ioredis'
 import { createClient, createCluster } from 'redis'
 import {
   account,
   administer,
-  connectionsOf,
+  connectingProbe,
+  countConnections,
+  countKeys,
   countListeners,
-  keysOf,
-  lastingKeysOf,
   newPrefix,
-  type RedisBackend,
   SECRETS,
   startBackend,
 } from './redis-backend.ts'
 
-/** A node that has every slot, and one that could have them. */
-interface Backend extends RedisBackend {
+/** A node that owns every slot, and one that can take them. */
+interface Backend extends ProxiedServer {
   readonly spare: Server
 }
 
-/** Milliseconds in which nodes tell each other what they have. */
-const PATIENCE = 10_000
+/** Milliseconds in which a node learns which slots another one owns. */
+const TIME_LIMIT = 10_000
 
 async function start(): Promise<Backend> {
   const [node, other] = await Promise.all([startBackend({ cluster: true }), startBackend({ cluster: true })])
@@ -33,23 +38,19 @@ async function start(): Promise<Backend> {
   await administer(spare, 'CLUSTER', 'RESET')
   await administer(spare, 'CLUSTER', 'MEET', node.server.host, node.server.port)
   const backend = { ...node, spare, stop: () => Promise.all([node.stop(), other.stop()]) }
-  await untilServedBy(backend, node.server)
+  await waitForOwner(backend, node.server)
   return backend
 }
 
-/** Waits until both nodes know that all slots are with `owner`, and serve again. */
-async function untilServedBy({ server, spare }: Backend, owner: Server): Promise<void> {
+/** Waits until both nodes know that `owner` owns all slots, and serve again. */
+async function waitForOwner({ server, spare }: Backend, owner: Server): Promise<void> {
   for (const node of [server, spare]) {
     const slotsOf = async () => JSON.stringify(await administer(node, 'CLUSTER', 'SLOTS'))
     const isServed = async () =>
       (await slotsOf()).startsWith(`[[0,16383,["${owner.host}",${owner.port},`) &&
       `${await administer(node, 'CLUSTER', 'INFO')}`.includes('cluster_state:ok')
-    const deadline = performance.now() + PATIENCE
-    while (!(await isServed())) {
-      if (performance.now() > deadline)
-        throw new Error(`[faults] the slots are not there: ${await slotsOf()}`)
-      await sleep(20)
-    }
+    if (!(await waitUntil(isServed, TIME_LIMIT, 20)))
+      throw new Error(`[fault-matrix] another node owns the slots: ${await slotsOf()}`)
   }
 }
 
@@ -58,63 +59,64 @@ async function move(backend: Backend, owner: Server): Promise<void> {
     await administer(node, 'CLUSTER', 'DELSLOTSRANGE', 0, 16_383)
   }
   await administer(owner, 'CLUSTER', 'ADDSLOTSRANGE', 0, 16_383)
-  await untilServedBy(backend, owner)
+  await waitForOwner(backend, owner)
 }
 
 const faults: Faults<Backend> = {
   'another node has the key (MOVED)': {
-    async bring({ backend }) {
+    async inject({ backend }) {
       await move(backend, backend.spare)
       return () => move(backend, backend.server)
     },
   },
   'no node has the key (CLUSTERDOWN)': {
-    async bring({ backend }) {
+    async inject({ backend }) {
       for (const node of [backend.server, backend.spare]) {
         await administer(node, 'CLUSTER', 'DELSLOTSRANGE', 0, 16_383)
       }
       return async () => {
         await administer(backend.server, 'CLUSTER', 'ADDSLOTSRANGE', 0, 16_383)
-        await untilServedBy(backend, backend.server)
+        await waitForOwner(backend, backend.server)
       }
     },
   },
 }
 
-const keysLeft = async ({ server, spare }: Backend, prefix: string, isReady: boolean) => {
-  const count = isReady ? keysOf : lastingKeysOf
-  return (await count(server, prefix)) + (await count(spare, prefix))
+/** Counts the keys that remain on both nodes. */
+async function countAllKeys(
+  { server, spare }: Backend,
+  prefix: string,
+  isConnected: boolean,
+): Promise<number> {
+  return (await countKeys(server, prefix, isConnected)) + (await countKeys(spare, prefix, isConnected))
 }
 
 const LATE = /^timed out after 800 ms$/
 const REFUSED = /connect ECONNREFUSED 127\.0\.0\.1:\d+/
-/** A `Cluster` keeps to itself why its nodes are away. */
-const AWAY = /Failed to refresh slots cache/
+/** A `Cluster` does not say why its nodes are unavailable. */
+const UNAVAILABLE = /Failed to refresh slots cache/
 const NOT_SERVED = /CLUSTERDOWN Hash slot not served/
 
-const ofIoredis: Driver<Backend> = {
+const clusterDriver: DriverSpec<Backend> = {
   name: 'ioredis `Cluster`',
   open(backend) {
     const { host, port } = backend.server
-    const opened = new Cluster([{ host, port }], {
-      lazyConnect: true,
-      redisOptions: account,
-    })
-    opened.on('error', () => {})
+    const client = new Cluster([{ host, port }], { lazyConnect: true, redisOptions: account })
+    client.on('error', () => {})
     const prefix = newPrefix()
     return {
-      probe: ioredisProbe(opened, { prefix }),
+      probe: ioredisProbe(client, { prefix }),
       leftovers: async () => ({
-        keys: await keysLeft(backend, prefix, opened.status === 'ready'),
-        listeners: opened.listenerCount('error') - 1, // of others it has its own
+        keys: await countAllKeys(backend, prefix, client.status === 'ready'),
+        listeners: client.listenerCount('error') - 1, // it adds listeners of other events itself
       }),
-      close: () => opened.disconnect(),
+      close: () => client.disconnect(),
     }
   },
   cells: {
-    'the server is not started': AWAY,
+    'the server is not started': UNAVAILABLE,
     'killed (SIGKILL) while it is asked': /Failed to refresh slots cache|^Connection is closed/,
-    'killed (SIGKILL) between two probes': AWAY,
+    'killed (SIGKILL) between two probes': UNAVAILABLE,
     'held (SIGSTOP) for longer than the deadline': LATE,
     'restarted on the same port': 'ok',
     'another node has the key (MOVED)': 'ok',
@@ -122,29 +124,21 @@ const ofIoredis: Driver<Backend> = {
   },
 }
 
-const ofRedis: Driver<Backend> = {
+const redisClusterDriver: DriverSpec<Backend> = {
   name: 'redis `createCluster()`',
   open(backend) {
     const { host, port } = backend.server
-    const opened = createCluster({
-      rootNodes: [{ socket: { host, port } }],
-      defaults: account,
-    })
-    opened.on('error', () => {})
+    const client = createCluster({ rootNodes: [{ socket: { host, port } }], defaults: account })
+    client.on('error', () => {})
     const prefix = newPrefix()
-    const listeners = countListeners(opened)
-    const probe = redisProbe(opened, { prefix })
+    const listeners = countListeners(client)
     return {
-      // Connects when it is asked, so that a fault can be there before.
-      probe(signal) {
-        if (!opened.isOpen) opened.connect().catch(() => {})
-        return probe(signal)
-      },
+      probe: connectingProbe(client, redisProbe(client, { prefix })),
       leftovers: async () => ({
-        keys: await keysLeft(backend, prefix, opened.isOpen),
+        keys: await countAllKeys(backend, prefix, client.isOpen),
         listeners: listeners(),
       }),
-      close: () => opened.destroy(),
+      close: () => client.destroy(),
     }
   },
   cells: {
@@ -158,20 +152,20 @@ const ofRedis: Driver<Backend> = {
   },
 }
 
-const ofSingle: Driver<Backend> = {
+const ioredisDriver: DriverSpec<Backend> = {
   name: 'ioredis `Redis`',
   open(backend) {
     const { host, port } = backend.server
-    const opened = new Redis({ host, port, ...account })
-    opened.on('error', () => {})
+    const client = new Redis({ host, port, ...account })
+    client.on('error', () => {})
     const prefix = newPrefix()
     return {
-      probe: ioredisProbe(opened, { prefix }),
+      probe: ioredisProbe(client, { prefix }),
       leftovers: async () => ({
-        keys: await keysLeft(backend, prefix, opened.status === 'ready'),
-        connections: (await connectionsOf(backend.server)) - 1,
+        keys: await countAllKeys(backend, prefix, client.status === 'ready'),
+        connections: (await countConnections(backend.server)) - 1,
       }),
-      close: () => opened.disconnect(),
+      close: () => client.disconnect(),
     }
   },
   cells: {
@@ -180,32 +174,32 @@ const ofSingle: Driver<Backend> = {
   },
 }
 
-const ofSingleRedis: Driver<Backend> = {
+const redisDriver: DriverSpec<Backend> = {
   name: 'redis `createClient()`',
   async open(backend) {
     const { host, port } = backend.server
-    const opened = createClient({ socket: { host, port }, ...account })
-    opened.on('error', () => {})
-    await opened.connect()
+    const client = createClient({ socket: { host, port }, ...account })
+    client.on('error', () => {})
+    await client.connect()
     const prefix = newPrefix()
     return {
-      probe: redisProbe(opened, { prefix }),
+      probe: redisProbe(client, { prefix }),
       leftovers: async () => ({
-        keys: await keysLeft(backend, prefix, opened.isReady),
-        connections: (await connectionsOf(backend.server)) - 1,
+        keys: await countAllKeys(backend, prefix, client.isReady),
+        connections: (await countConnections(backend.server)) - 1,
       }),
-      close: () => opened.destroy(),
+      close: () => client.destroy(),
     }
   },
-  cells: ofSingle.cells,
+  cells: ioredisDriver.cells,
 }
 
-export const redisClusterKind: Kind<Backend> = {
+export const redisClusterSpec: BackendSpec<Backend> = {
   name: 'Redis Cluster',
-  missing: missing('redis'),
+  skipReason: missing('redis'),
   start,
   secrets: () => SECRETS,
   check: caches,
   faults: { ...serverFaults, ...faults },
-  drivers: [ofIoredis, ofRedis, ofSingle, ofSingleRedis],
+  drivers: [clusterDriver, redisClusterDriver, ioredisDriver, redisDriver],
 }

@@ -3,19 +3,27 @@ import { caches } from '@watchman/cache'
 import { ioredisProbe } from '@watchman/cache/ioredis'
 import { keyvProbe } from '@watchman/cache/keyv'
 import { redisProbe } from '@watchman/cache/redis'
-import { type Driver, type Kind, networkFaults, type Setup, serverFaults } from '@watchman/fault-matrix'
-import { missing } from '@watchman/servers'
+import { memberOf } from '@watchman/core/driver'
+import {
+  type BackendSpec,
+  type ClientOptions,
+  type DriverSpec,
+  networkFaults,
+  type ProxiedServer,
+  serverFaults,
+} from '@watchman/fault-matrix'
+import { missing, type Server } from '@watchman/servers'
 import { Redis } from 'ioredis'
 import Keyv from 'keyv'
 import { createClient } from 'redis'
+import { lengthOf } from './length-of.ts'
 import {
   account,
-  connectionsOf,
+  connectingProbe,
+  countConnections,
+  countKeys,
   countListeners,
-  keysOf,
-  lastingKeysOf,
   newPrefix,
-  type RedisBackend,
   SECRETS,
   startBackend,
 } from './redis-backend.ts'
@@ -27,50 +35,51 @@ const UNKNOWN = /getaddrinfo \w+ nonexistent\.invalid/
 const LATE = /^timed out after 800 ms$/
 const GARBAGE = /the server does not speak the Redis protocol/
 
-/** A client that loses an answer waits for it for good, and for what comes after it. */
-const STUCK = { reads: GARBAGE, lasting: GARBAGE }
+/** A client that loses a response waits for it forever, and so does everything that it is asked later. */
+const STUCK = { message: GARBAGE, stickyMessage: GARBAGE }
 
-const credentials = ({ anonymous = false }: Setup = {}) => (anonymous ? {} : account)
+const credentials = ({ anonymous = false }: ClientOptions) => (anonymous ? {} : account)
 
-interface Queues {
-  readonly offlineQueue: { readonly length: number }
-  readonly commandQueue: { readonly length: number }
+/** The options of node-redis. */
+function toOptions(server: Server, options: ClientOptions) {
+  const { host, port } = options.address ?? server
+  return { socket: { host, port, ...(options.tls && { tls: true as const }) }, ...credentials(options) }
 }
 
-const ofIoredis: Driver<RedisBackend> = {
+const ioredisDriver: DriverSpec<ProxiedServer> = {
   name: 'ioredis `Redis`',
-  open({ server }, setup: Setup = {}) {
-    const { host, port } = setup.address ?? server
+  open({ server }, options = {}) {
+    const { host, port } = options.address ?? server
     const prefix = newPrefix()
-    const opened = new Redis({
-      ...{ host, port, lazyConnect: true, maxLoadingRetryTime: 100, ...(setup.tls && { tls: {} }) },
-      ...credentials(setup),
+    const client = new Redis({
+      ...{ host, port, lazyConnect: true, maxLoadingRetryTime: 100, ...(options.tls && { tls: {} }) },
+      ...credentials(options),
     })
-    opened.on('error', () => {})
-    const queues: Queues = Object(opened)
-    const listeners = countListeners(opened)
+    client.on('error', () => {})
+    const isReady = () => client.status === 'ready'
+    const listeners = countListeners(client)
     return {
-      probe: ioredisProbe(opened, { prefix }),
+      probe: ioredisProbe(client, { prefix }),
       leftovers: async () => ({
-        keys: await (opened.status === 'ready' ? keysOf : lastingKeysOf)(server, prefix),
-        connections: (await connectionsOf(server)) - (opened.status === 'ready' ? 1 : 0),
-        'commands waiting': queues.offlineQueue.length + queues.commandQueue.length,
+        keys: await countKeys(server, prefix, isReady()),
+        connections: (await countConnections(server)) - (isReady() ? 1 : 0),
+        'commands waiting': lengthOf(client, 'offlineQueue') + lengthOf(client, 'commandQueue'),
         listeners: listeners(),
       }),
-      close: () => opened.disconnect(),
+      close: () => client.disconnect(),
     }
   },
   cells: {
     'the server is not started': REFUSED,
-    'killed (SIGKILL) while it is asked': /^no answer: connect ECONNREFUSED/, // asks anew by itself
+    'killed (SIGKILL) while it is asked': /^no answer: connect ECONNREFUSED/, // the client retries the command
     'killed (SIGKILL) between two probes': REFUSED,
     'held (SIGSTOP) for longer than the deadline': LATE,
     'restarted on the same port': 'ok',
     'the port refuses connections': REFUSED,
-    'the name does not resolve': { reads: UNKNOWN, lasting: UNKNOWN },
+    'the name does not resolve': { message: UNKNOWN, stickyMessage: UNKNOWN },
     'TLS is expected and not offered': {
-      reads: /^not connected \(connecting with TLS\)/,
-      lasting: /^not connected \(connecting with TLS\)/,
+      message: /^not connected \(connecting with TLS\)/,
+      stickyMessage: /^not connected \(connecting with TLS\)/,
     },
     'slow, but faster than the deadline': 'ok',
     'slower than the deadline': LATE,
@@ -81,7 +90,7 @@ const ofIoredis: Driver<RedisBackend> = {
     'accepts and says nothing': /^not connected \(waiting for the server to be ready\)/,
     'accepts and closes at once': /EPIPE|ECONNRESET|the connection was closed/,
     'wrong password (WRONGPASS)': /WRONGPASS/,
-    'no password given (NOAUTH)': { reads: /NOAUTH/, lasting: /NOAUTH/ },
+    'no password given (NOAUTH)': { message: /NOAUTH/, stickyMessage: /NOAUTH/ },
     'no permission to write (NOPERM)': /^NOPERM/,
     'out of memory (OOM)': /^OOM/,
     'a replica, whose primary is away (READONLY)': /^READONLY/,
@@ -90,34 +99,25 @@ const ofIoredis: Driver<RedisBackend> = {
   },
 }
 
-const ofRedis: Driver<RedisBackend> = {
+const redisDriver: DriverSpec<ProxiedServer> = {
   name: 'redis `createClient()`',
-  open({ server }, setup: Setup = {}) {
-    const { host, port } = setup.address ?? server
+  open({ server }, options = {}) {
     const prefix = newPrefix()
-    const opened = createClient({
-      socket: { host, port, ...(setup.tls && { tls: true }) },
-      ...credentials(setup),
-    })
-    opened.on('error', () => {})
-    const listeners = countListeners(opened)
-    const probe = redisProbe(opened, { prefix })
+    const client = createClient(toOptions(server, options))
+    client.on('error', () => {})
+    const listeners = countListeners(client)
     return {
-      // Connects when it is first asked, so that a fault can be there before.
-      probe(signal) {
-        if (!opened.isOpen) opened.connect().catch(() => {})
-        return probe(signal)
-      },
+      probe: connectingProbe(client, redisProbe(client, { prefix })),
       leftovers: async () => ({
-        keys: await (opened.isReady ? keysOf : lastingKeysOf)(server, prefix),
-        connections: (await connectionsOf(server)) - (opened.isReady ? 1 : 0),
+        keys: await countKeys(server, prefix, client.isReady),
+        connections: (await countConnections(server)) - (client.isReady ? 1 : 0),
         listeners: listeners(),
       }),
-      close: () => opened.isOpen && opened.destroy(),
+      close: () => client.isOpen && client.destroy(),
     }
   },
   cells: {
-    ...ofIoredis.cells,
+    ...ioredisDriver.cells,
     'killed (SIGKILL) while it is asked': BROKEN,
     'the connection is cut in the middle of an answer': BROKEN,
     'answers garbage': STUCK,
@@ -127,32 +127,28 @@ const ofRedis: Driver<RedisBackend> = {
   },
 }
 
-const ofKeyv: Driver<RedisBackend> = {
+const keyvDriver: DriverSpec<ProxiedServer> = {
   name: 'keyv with `@keyv/redis`',
-  open({ server }, setup: Setup = {}) {
-    const { host, port } = setup.address ?? server
+  open({ server }, options = {}) {
     const prefix = newPrefix()
-    const store = new KeyvRedis({
-      socket: { host, port, ...(setup.tls && { tls: true }) },
-      ...credentials(setup),
-    })
-    const opened = new Keyv({ store })
-    opened.on('error', () => {})
-    const before = opened.listeners('error').length
-    const isReady = () => Object(store.client).isReady === true
+    const store = new KeyvRedis(toOptions(server, options))
+    const keyv = new Keyv({ store })
+    keyv.on('error', () => {})
+    const before = keyv.listeners('error').length
+    const isReady = () => memberOf(store.client, 'isReady') === true
     return {
-      probe: keyvProbe(opened, { prefix }),
+      probe: keyvProbe(keyv, { prefix }),
       leftovers: async () => ({
-        keys: await (isReady() ? keysOf : lastingKeysOf)(server, prefix),
-        connections: (await connectionsOf(server)) - (isReady() ? 1 : 0),
-        listeners: opened.listeners('error').length - before,
+        keys: await countKeys(server, prefix, isReady()),
+        connections: (await countConnections(server)) - (isReady() ? 1 : 0),
+        listeners: keyv.listeners('error').length - before,
       }),
       close: () => store.disconnect(true),
     }
   },
   cells: {
-    ...ofRedis.cells,
-    'TLS is expected and not offered': { reads: LATE, lasting: LATE },
+    ...redisDriver.cells,
+    'TLS is expected and not offered': { message: LATE, stickyMessage: LATE },
     'accepts and says nothing': LATE,
     'no permission to write (NOPERM)': /^the store did not take the value: NOPERM/,
     'out of memory (OOM)': /^the store did not take the value: OOM/,
@@ -162,12 +158,12 @@ const ofKeyv: Driver<RedisBackend> = {
   },
 }
 
-export const redisKind: Kind<RedisBackend> = {
+export const redisSpec: BackendSpec<ProxiedServer> = {
   name: 'Redis',
-  missing: missing('redis'),
+  skipReason: missing('redis'),
   start: startBackend,
   secrets: () => SECRETS,
   check: caches,
   faults: { ...serverFaults, ...networkFaults, ...redisFaults },
-  drivers: [ofIoredis, ofRedis, ofKeyv],
+  drivers: [ioredisDriver, redisDriver, keyvDriver],
 }

@@ -1,38 +1,36 @@
 import { Agent } from 'node:http'
 import { CreateBucketCommand, DeleteBucketCommand, ListObjectsV2Command, S3Client } from '@aws-sdk/client-s3'
 import {
-  type Driver,
+  type BackendSpec,
+  type ClientOptions,
+  type DriverSpec,
   type Fault,
   type Faults,
-  type Kind,
-  type Networked,
   networkFaults,
-  type Setup,
+  type ProxiedServer,
   serverFaults,
-  startProxy,
+  withProxy,
 } from '@watchman/fault-matrix'
 import { type S3Server, startS3 } from '@watchman/servers'
 import { storage } from '@watchman/storage'
 import { s3Probe } from '@watchman/storage/s3'
-import { type Page, type Refusal, type S3Front, startS3Front } from './s3-front.ts'
+import { type Page, type S3Error, type S3FaultProxy, startS3FaultProxy } from './s3-fault-proxy.ts'
 
-interface Backend extends Networked {
-  readonly server: S3Server
-  readonly front: S3Front
-  stop(): Promise<unknown>
+interface Backend extends ProxiedServer<S3Server> {
+  readonly s3Proxy: S3FaultProxy
 }
 
 const BUCKET = 'uploads'
 
 async function start(): Promise<Backend> {
-  const server = await startS3({ buckets: [BUCKET] })
-  const [proxy, front] = await Promise.all([startProxy(server), startS3Front(server)])
-  return { server, proxy, front, stop: () => Promise.all([proxy.stop(), front.stop(), server.stop()]) }
+  const backend = await withProxy(await startS3({ buckets: [BUCKET] }))
+  const s3Proxy = await startS3FaultProxy(backend.server)
+  return { ...backend, s3Proxy, stop: () => Promise.all([s3Proxy.close(), backend.stop()]) }
 }
 
 function connect(
   { server }: Backend,
-  { address = server, tls = false }: Setup = {},
+  { address = server, tls = false }: ClientOptions = {},
   httpAgent?: Agent,
 ): S3Client {
   const { region, accessKeyId, secretAccessKey } = server
@@ -41,12 +39,12 @@ function connect(
     region,
     credentials: { accessKeyId, secretAccessKey },
     forcePathStyle: true,
-    maxAttempts: 1, // when asked to slow down, the SDK waits before the next, which may be for longer than the deadline
+    maxAttempts: 1, // the SDK may wait before a retry for longer than the deadline
     ...(httpAgent && { requestHandler: { httpAgent } }),
   })
 }
 
-/** Does something with a client of our own. */
+/** Runs `act` with a new client. */
 async function administer<Result>(
   backend: Backend,
   act: (client: S3Client) => Promise<Result>,
@@ -59,47 +57,53 @@ async function administer<Result>(
   }
 }
 
-/** A fault that S3 tells of. */
-function told(refusal: Refusal | Page, method?: string): Fault<Backend> {
+/** A fault in which the object storage, or a gateway, responds with this. */
+function responseFault(response: S3Error | Page, method?: string): Fault<Backend> {
   return {
-    setup: ({ front }) => ({ address: front }),
-    bring({ backend: { front } }) {
-      front.refuse(refusal, method)
-      return () => front.pass()
+    clientOptions: ({ s3Proxy }) => ({ address: s3Proxy }),
+    inject({ backend: { s3Proxy } }) {
+      s3Proxy.respondWith(response, method)
+      return () => s3Proxy.pass()
     },
   }
 }
 
 const faults: Faults<Backend> = {
-  'unknown access key': told({
+  'unknown access key': responseFault({
     status: 403,
     code: 'InvalidAccessKeyId',
     message: 'The AWS Access Key Id you provided does not exist in our records.',
     details: '<AWSAccessKeyId>S3RVER</AWSAccessKeyId>',
   }),
-  'wrong secret': told({
+  'wrong secret': responseFault({
     status: 403,
     code: 'SignatureDoesNotMatch',
     message: 'The request signature we calculated does not match the signature you provided.',
     details: '<AWSAccessKeyId>S3RVER</AWSAccessKeyId>',
   }),
-  'no permission to write': told({ status: 403, code: 'AccessDenied', message: 'Access Denied' }, 'PUT'),
-  'no permission to delete': told({ status: 403, code: 'AccessDenied', message: 'Access Denied' }, 'DELETE'),
+  'no permission to write': responseFault(
+    { status: 403, code: 'AccessDenied', message: 'Access Denied' },
+    'PUT',
+  ),
+  'no permission to delete': responseFault(
+    { status: 403, code: 'AccessDenied', message: 'Access Denied' },
+    'DELETE',
+  ),
   'unknown bucket': {
-    async bring({ backend }) {
+    async inject({ backend }) {
       await administer(backend, (client) => client.send(new DeleteBucketCommand({ Bucket: BUCKET })))
       return () => administer(backend, (client) => client.send(new CreateBucketCommand({ Bucket: BUCKET })))
     },
   },
-  'asked to slow down (503)': told(
+  'asked to slow down (503)': responseFault(
     { status: 503, code: 'SlowDown', message: 'Please reduce your request rate.' },
     'PUT',
   ),
-  'a gateway answers in its place (502)': told({
+  'a gateway answers in its place (502)': responseFault({
     status: 502,
     html: '<html><body><h1>502 Bad Gateway</h1><hr>nginx</body></html>',
   }),
-  'broken inside (500)': told({
+  'broken inside (500)': responseFault({
     status: 500,
     code: 'InternalError',
     message: 'We encountered an internal error. Please try again.',
@@ -113,22 +117,22 @@ const NO_TLS = /^the endpoint does not speak TLS: it is http:, not https:$/
 const CLOSED = /^the endpoint closed the connection before it had answered$/
 const GARBAGE = /^what answers at the endpoint does not speak HTTP$/
 
-const driver: Driver<Backend> = {
+const s3Driver: DriverSpec<Backend> = {
   name: 's3',
-  open(backend, setup) {
+  open(backend, options) {
     const agent = new Agent({ keepAlive: true })
-    const client = connect(backend, setup, agent)
+    const client = connect(backend, options, agent)
     const count = (lists: NodeJS.ReadOnlyDict<readonly unknown[]>) => Object.values(lists).flat().length
     const requests = () => count(agent.sockets) + count(agent.requests)
     return {
-      // Not 'health/': s3rver ends when one request removes an empty folder while another begins to write to it.
+      // Not 'health/': s3rver crashes when one request removes an empty folder while another writes to it.
       probe: s3Probe(client, { bucket: BUCKET, prefix: 'health-' }),
       leftovers: () =>
         administer(backend, async (other) => ({
           objects: (await other.send(new ListObjectsV2Command({ Bucket: BUCKET }))).KeyCount ?? 0,
           requests: requests(),
         })),
-      held: () => ({ requests: requests() }), // the last of which deletes, in five seconds or not at all
+      heldResources: () => ({ requests: requests() }), // the last one deletes the object, within five seconds
       close() {
         client.destroy()
         agent.destroy()
@@ -142,8 +146,8 @@ const driver: Driver<Backend> = {
     'held (SIGSTOP) for longer than the deadline': LATE,
     'restarted on the same port': 'ok',
     'the port refuses connections': REFUSED,
-    'the name does not resolve': { reads: UNKNOWN, lasting: UNKNOWN },
-    'TLS is expected and not offered': { reads: NO_TLS, lasting: NO_TLS },
+    'the name does not resolve': { message: UNKNOWN, stickyMessage: UNKNOWN },
+    'TLS is expected and not offered': { message: NO_TLS, stickyMessage: NO_TLS },
     'slow, but faster than the deadline': 'ok',
     'slower than the deadline': LATE,
     'answers a byte at a time': LATE,
@@ -164,11 +168,11 @@ const driver: Driver<Backend> = {
   },
 }
 
-export const s3Kind: Kind<Backend> = {
+export const s3Spec: BackendSpec<Backend> = {
   name: 'S3',
   start,
   secrets: ({ server }) => [server.secretAccessKey],
   check: storage,
   faults: { ...serverFaults, ...networkFaults, ...faults },
-  drivers: [driver],
+  drivers: [s3Driver],
 }

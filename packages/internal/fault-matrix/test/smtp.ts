@@ -1,27 +1,23 @@
 import { email } from '@watchman/email'
 import { nodemailerProbe } from '@watchman/email/nodemailer'
 import {
-  type Driver,
-  type Expectation,
+  type BackendSpec,
+  type DriverSpec,
   type Fault,
   type Faults,
-  type Kind,
-  type Networked,
   networkFaults,
-  type Setup,
+  type ProxiedServer,
   serverFaults,
-  startProxy,
-  type Words,
+  withProxy,
 } from '@watchman/fault-matrix'
 import { type SmtpServer, startSmtp } from '@watchman/servers'
 import { createTransport } from 'nodemailer'
+import { lengthOf } from './length-of.ts'
 import { countSockets } from './open-sockets.ts'
-import { type SmtpFront, startSmtpFront } from './smtp-front.ts'
+import { type SmtpFaultProxy, startSmtpFaultProxy } from './smtp-fault-proxy.ts'
 
-interface Backend extends Networked {
-  readonly server: SmtpServer
-  readonly front: SmtpFront
-  stop(): Promise<unknown>
+interface Backend extends ProxiedServer<SmtpServer> {
+  readonly smtpProxy: SmtpFaultProxy
 }
 
 /** The account of the application. */
@@ -30,53 +26,53 @@ const auth = { user: 'prober', pass: 'pr0ber-secret' }
 const TEXT = 'All of it arrives, or nothing.'
 
 async function start(): Promise<Backend> {
-  const server = await startSmtp({ auth })
-  const [proxy, front] = await Promise.all([startProxy(server), startSmtpFront(server)])
-  return { server, proxy, front, stop: () => Promise.all([proxy.stop(), front.stop(), server.stop()]) }
+  const backend = await withProxy(await startSmtp({ auth }))
+  const smtpProxy = await startSmtpFaultProxy(backend.server)
+  return { ...backend, smtpProxy, stop: () => Promise.all([smtpProxy.close(), backend.stop()]) }
 }
 
-/** A fault that the mail server tells of. */
-function told(tell: (front: SmtpFront) => void, used = true): Fault<Backend> {
+/** A fault in which the mail server replies in another way. */
+function replyFault(cause: (proxy: SmtpFaultProxy) => void, warmUp = true): Fault<Backend> {
   return {
-    used,
-    setup: ({ front }) => ({ address: front }),
-    bring({ backend: { front } }) {
-      tell(front)
-      return () => front.pass()
+    warmUp,
+    clientOptions: ({ smtpProxy }) => ({ address: smtpProxy }),
+    inject({ backend: { smtpProxy } }) {
+      cause(smtpProxy)
+      return () => smtpProxy.pass()
     },
   }
 }
 
 const faults: Faults<Backend> = {
-  'the mail server is too busy to greet (421)': told(
-    (front) => front.greet('421 4.3.2 Too many connections, try again later'),
+  'the mail server is too busy to greet (421)': replyFault(
+    (proxy) => proxy.greet('421 4.3.2 Too many connections, try again later'),
     false,
   ),
-  'the mail server shuts down while it is asked (421)': told((front) =>
-    front.answer(/^(MAIL|AUTH) /, '421 4.3.2 Service shutting down'),
+  'the mail server shuts down while it is asked (421)': replyFault((proxy) =>
+    proxy.reply(/^(MAIL|AUTH) /, '421 4.3.2 Service shutting down'),
   ),
-  'the mail server is not ready (554 in place of a greeting)': told(
-    (front) => front.greet('554 5.7.1 Your address is on a list of ours'),
+  'the mail server is not ready (554 in place of a greeting)': replyFault(
+    (proxy) => proxy.greet('554 5.7.1 Your address is on a list of ours'),
     false,
   ),
-  'wrong password': told(
-    (front) => front.answer(/^AUTH /, '535 5.7.8 Username and password not accepted'),
+  'wrong password': replyFault(
+    (proxy) => proxy.reply(/^AUTH /, '535 5.7.8 Username and password not accepted'),
     false,
   ),
-  'STARTTLS is refused': told((front) => {
-    front.offer('STARTTLS')
-    front.answer(/^STARTTLS/, '454 4.7.0 TLS is not available for now')
+  'STARTTLS is refused': replyFault((proxy) => {
+    proxy.offer('STARTTLS')
+    proxy.reply(/^STARTTLS/, '454 4.7.0 TLS is not available for now')
   }, false),
-  'the sender is refused': told((front) =>
-    front.answer(/^MAIL /, '553 5.7.1 This sender is not allowed here'),
+  'the sender is refused': replyFault((proxy) =>
+    proxy.reply(/^MAIL /, '553 5.7.1 This sender is not allowed here'),
   ),
-  'the recipient is refused (550)': told((front) => front.answer(/^RCPT /, '550 5.1.1 No such mailbox')),
-  'the recipient is refused for now (greylisting)': told((front) =>
-    front.answer(/^RCPT /, '451 4.7.1 Greylisted, try again later'),
+  'the recipient is refused (550)': replyFault((proxy) => proxy.reply(/^RCPT /, '550 5.1.1 No such mailbox')),
+  'the recipient is refused for now (greylisting)': replyFault((proxy) =>
+    proxy.reply(/^RCPT /, '451 4.7.1 Greylisted, try again later'),
   ),
-  'the connection breaks in the middle of the mail': told((front) => front.breakAt(new RegExp(TEXT))),
-  'the disk of the mail server is full': told((front) =>
-    front.answer(/^(MAIL|DATA)/, '452 4.3.1 Insufficient system storage'),
+  'the connection breaks in the middle of the mail': replyFault((proxy) => proxy.breakAt(new RegExp(TEXT))),
+  'the disk of the mail server is full': replyFault((proxy) =>
+    proxy.reply(/^(MAIL|DATA)/, '452 4.3.1 Insufficient system storage'),
   ),
 }
 
@@ -84,41 +80,34 @@ interface Variant {
   readonly name: string
   readonly mode: 'send' | 'verify'
   readonly pool?: true
-  readonly cells: Readonly<Record<string, Words | Expectation>>
+  readonly cells: DriverSpec<Backend>['cells']
 }
 
-/** What is used of a transport with a pool. */
-interface Pool {
-  readonly _queue?: readonly unknown[]
-  readonly _connections?: readonly unknown[]
-  pendingCount?(): number
-}
-
-function driverOf({ name, mode, pool, cells }: Variant): Driver<Backend> {
+function nodemailerDriver({ name, mode, pool, cells }: Variant): DriverSpec<Backend> {
   return {
     name,
     cells,
-    open({ server }, { address = server, tls = false }: Setup = {}) {
+    open({ server }, { address = server, tls = false } = {}) {
       const { host, port } = address
       const sockets = countSockets(port)
-      const settings = { host, port, secure: tls, auth }
-      const transporter = pool ? createTransport({ ...settings, pool }) : createTransport(settings)
-      const { _queue = [], _connections = [], pendingCount }: Pool = Object(transporter.transporter)
+      const options = { host, port, secure: tls, auth }
+      const transporter = pool ? createTransport({ ...options, pool }) : createTransport(options)
+      const inPool = (list: '_queue' | '_connections') => (pool ? lengthOf(transporter.transporter, list) : 0)
       const listeners = transporter.listenerCount('error')
       const isPart = ({ body }: { readonly body: string }) => body !== `${TEXT}\r\n`
       return {
         probe: nodemailerProbe(transporter, { mode, text: TEXT }),
         leftovers: () => ({
-          'mails that wait': _queue.length,
-          'connections that are not kept in the pool': sockets.count() - _connections.length,
+          'queued mails': inPool('_queue'),
+          'connections that are not kept in the pool': sockets.count() - inPool('_connections'),
           'mails of which only a part arrived': server.messages.filter(isPart).length,
           listeners: transporter.listenerCount('error') - listeners,
         }),
-        // The connections of a pool say goodbye first, and wait for the answer.
-        held: () =>
+        // A pooled connection sends QUIT first, and waits for the reply.
+        heldResources: () =>
           pool && mode === 'send'
-            ? { 'mails under way': pendingCount?.call(transporter.transporter) ?? 0 }
-            : { 'connections of the probe': sockets.count() - _connections.length },
+            ? { 'pending mails': countPending(transporter.transporter) }
+            : { 'connections of the probe': sockets.count() - inPool('_connections') },
         close() {
           transporter.close()
           sockets.stop()
@@ -126,6 +115,11 @@ function driverOf({ name, mode, pool, cells }: Variant): Driver<Backend> {
       }
     },
   }
+}
+
+/** The number of mails that the pool is sending. */
+function countPending(transport: { readonly name: string; pendingCount?(): number }): number {
+  return transport.pendingCount?.() ?? 0
 }
 
 const REFUSED = /^connect ECONNREFUSED 127\.0\.0\.1:\d+$/
@@ -143,8 +137,8 @@ const common = {
   'held (SIGSTOP) for longer than the deadline': SILENT,
   'restarted on the same port': 'ok',
   'the port refuses connections': REFUSED,
-  'the name does not resolve': { reads: UNKNOWN, lasting: UNKNOWN },
-  'TLS is expected and not offered': { reads: NO_TLS, lasting: NO_TLS },
+  'the name does not resolve': { message: UNKNOWN, stickyMessage: UNKNOWN },
+  'TLS is expected and not offered': { message: NO_TLS, stickyMessage: NO_TLS },
   'slow, but faster than the deadline': 'ok',
   'slower than the deadline': SILENT,
   'answers a byte at a time': LATE,
@@ -161,7 +155,7 @@ const common = {
   'STARTTLS is refused': /STARTTLS: 454 4\.7\.0 TLS is not available for now$/,
 } as const
 
-/** A pool connects again by itself, five times and ever later; of its connections the probe sees nothing. */
+/** A pool retries five times, at growing intervals; the probe does not see its connections. */
 const pooled = {
   ...common,
   'killed (SIGKILL) while it is asked': REFUSED,
@@ -187,17 +181,22 @@ const unnoticed = {
   'the disk of the mail server is full': 'ok',
 } as const
 
-export const smtpKind: Kind<Backend> = {
+export const smtpSpec: BackendSpec<Backend> = {
   name: 'SMTP',
   start,
   secrets: () => [auth.pass, Buffer.from(`\0${auth.user}\0${auth.pass}`).toString('base64')],
   check: email,
   faults: { ...serverFaults, ...networkFaults, ...faults },
   drivers: [
-    driverOf({ name: 'nodemailer', mode: 'send', cells: { ...common, ...refusals } }),
-    driverOf({ name: 'nodemailer, `verify`', mode: 'verify', cells: { ...common, ...unnoticed } }),
-    driverOf({ name: 'nodemailer with a pool', mode: 'send', pool: true, cells: { ...pooled, ...refusals } }),
-    driverOf({
+    nodemailerDriver({ name: 'nodemailer', mode: 'send', cells: { ...common, ...refusals } }),
+    nodemailerDriver({ name: 'nodemailer, `verify`', mode: 'verify', cells: { ...common, ...unnoticed } }),
+    nodemailerDriver({
+      name: 'nodemailer with a pool',
+      mode: 'send',
+      pool: true,
+      cells: { ...pooled, ...refusals },
+    }),
+    nodemailerDriver({
       name: 'nodemailer with a pool, `verify`',
       mode: 'verify',
       pool: true,

@@ -1,4 +1,4 @@
-import { describeKind } from './describe-kind.ts'
-import { sqliteKind } from './sqlite.ts'
+import { describeBackend } from './describe-backend.ts'
+import { sqliteSpec } from './sqlite.ts'
 
-describeKind(sqliteKind)
+describeBackend(sqliteSpec)

@@ -3,15 +3,15 @@ import { chmodSync, readFileSync, renameSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { databases } from '@watchman/db'
 import {
-  type Driver,
-  diskProblem,
-  dropRights,
+  type BackendSpec,
+  type DriverSpec,
   type Faults,
-  type Kind,
   makeSmallDisk,
   type SmallDisk,
+  smallDiskSkipReason,
 } from '@watchman/fault-matrix'
-import { type Subject, subjects } from '../../../checks/db/test/sqlite-subjects.ts'
+import { dropPrivileges } from '@watchman/test-helpers'
+import { subjects } from '../../../checks/db/test/sqlite-subjects.ts'
 
 interface Backend {
   readonly disk: SmallDisk
@@ -25,14 +25,14 @@ async function start(): Promise<Backend> {
   const disk = makeSmallDisk(256)
   const file = join(disk.folder, 'app.db')
   const open = clients.find(({ missing }) => !missing)?.open
-  if (!open) throw new Error('[faults] no SQLite can be loaded')
+  if (!open) throw new Error('[fault-matrix] no SQLite can be loaded')
   const database = open(file)
   database.exec('CREATE TABLE kept (value)')
   database.close()
   return { disk, file, stop: async () => disk.remove() }
 }
 
-/** Puts `content` into the file, and back what was in it. */
+/** Overwrites a file; returns the function that restores it. */
 function overwrite(file: string, content: (size: number) => Buffer) {
   const original = readFileSync(file)
   writeFileSync(file, content(original.length))
@@ -41,41 +41,41 @@ function overwrite(file: string, content: (size: number) => Buffer) {
 
 const faults: Faults<Backend> = {
   'somebody else holds the lock': {
-    async bring({ client: { exhaust } }) {
-      if (!exhaust) throw new Error('[faults] this client cannot take the lock')
+    async inject({ client: { exhaust } }) {
+      if (!exhaust) throw new Error('[fault-matrix] this client cannot take the lock')
       return exhaust()
     },
   },
   'the file is removed': {
-    bring({ backend: { file } }) {
+    inject({ backend: { file } }) {
       renameSync(file, `${file}.moved`)
       return () => renameSync(`${file}.moved`, file)
     },
   },
   'another file is put in its place': {
-    bring({ backend: { file } }) {
+    inject({ backend: { file } }) {
       renameSync(file, `${file}.moved`)
       writeFileSync(file, readFileSync(`${file}.moved`))
       return () => renameSync(`${file}.moved`, file)
     },
   },
   'the file is overwritten with something else': {
-    bring: ({ backend: { file } }) => overwrite(file, (size) => Buffer.alloc(size, 'garbage ')),
+    inject: ({ backend: { file } }) => overwrite(file, (size) => Buffer.alloc(size, 'garbage ')),
   },
   'the file is cut short': {
-    bring: ({ backend: { file } }) => overwrite(file, () => Buffer.from('SQLite')),
+    inject: ({ backend: { file } }) => overwrite(file, () => Buffer.from('SQLite')),
   },
   'the disk is full': {
-    missing: diskProblem,
-    bring: ({ backend: { disk } }) => disk.fill(),
+    skipReason: smallDiskSkipReason,
+    inject: ({ backend: { disk } }) => disk.fill(),
   },
   'read-only': {
-    bring({ backend: { disk, file } }) {
+    inject({ backend: { disk, file } }) {
       chmodSync(disk.folder, 0o555)
       chmodSync(file, 0o444)
-      const regain = dropRights()
-      return async () => {
-        await regain()
+      const regain = dropPrivileges()
+      return () => {
+        regain()
         chmodSync(file, 0o644)
         chmodSync(disk.folder, 0o755)
       }
@@ -83,19 +83,20 @@ const faults: Faults<Backend> = {
   },
 }
 
-/** The column says no version: every one is to read the same. */
-function driver(name: string, subject: Subject | undefined): Driver<Backend> {
+/** The name has no version: every version must show the same messages. */
+function sqliteDriver(name: string): DriverSpec<Backend> {
+  const subject = clients.find((one) => one.name.includes(name))
   return {
     name,
-    missing: subject?.missing,
+    skipReason: subject?.missing,
     supported: subject !== undefined,
     open({ file }) {
       const opened = subject?.open(file)
-      if (!opened) throw new Error(`[faults] no ${name}`)
+      if (!opened) throw new Error(`[fault-matrix] no ${name}`)
       return {
         probe: opened.probe,
         leftovers: () => ({}),
-        // By the same library: locks are those of a process, and two libraries in one do not see each other's.
+        // By the same library: two libraries in one process do not see each other's locks.
         async exhaust() {
           const other = subject?.open(file)
           other?.exec('BEGIN EXCLUSIVE')
@@ -119,13 +120,12 @@ function driver(name: string, subject: Subject | undefined): Driver<Backend> {
   }
 }
 
-const named = (part: string) => clients.find(({ name }) => name.includes(part))
-
-export const sqliteKind: Kind<Backend> = {
+export const sqliteSpec: BackendSpec<Backend> = {
   name: 'SQLite',
+  skipReason: clients.every(({ missing }) => missing) ? clients[0]?.missing : undefined,
   start,
   secrets: () => [],
   check: databases,
   faults,
-  drivers: [driver('better-sqlite3', named('better-sqlite3')), driver('node:sqlite', named('node:sqlite'))],
+  drivers: ['better-sqlite3', 'node:sqlite'].map(sqliteDriver),
 }

@@ -2,19 +2,19 @@ import { readdirSync } from 'node:fs'
 import { writeFile } from 'node:fs/promises'
 import { join } from 'node:path'
 import { createWatchman } from '@watchman/core'
-import { DEADLINE, freezeProblem, makeFreezableDisk } from '@watchman/fault-matrix'
+import { DEADLINE, freezeSkipReason, makeFreezableDisk } from '@watchman/fault-matrix'
 import { storage } from '@watchman/storage'
 import { fsProbe } from '@watchman/storage/fs'
-import { describe, expect, onTestFinished, test, vi } from 'vitest'
-import { describeKind } from './describe-kind.ts'
-import { directoryKind } from './directory.ts'
-import { s3Kind } from './s3.ts'
+import { describe, expect, onTestFinished, test } from 'vitest'
+import { describeBackend } from './describe-backend.ts'
+import { directorySpec } from './directory.ts'
+import { s3Spec } from './s3.ts'
 
-describeKind(s3Kind)
-describeKind(directoryKind)
+describeBackend(s3Spec)
+describeBackend(directorySpec)
 
-describe.skipIf(freezeProblem)(`A disk that hangs ${freezeProblem ?? ''}`, () => {
-  test('costs one thread of Node, however often it is asked, and keeps no file when it goes on', async () => {
+describe.skipIf(freezeSkipReason)(`fsProbe(…) ${freezeSkipReason ?? ''}`, () => {
+  test('blocks one thread while a disk hangs, however often it runs, and leaves no file once the disk continues', async () => {
     const [disk, other] = [makeFreezableDisk(), makeFreezableDisk()]
     onTestFinished(() => {
       disk.remove()
@@ -28,30 +28,30 @@ describe.skipIf(freezeProblem)(`A disk that hangs ${freezeProblem ?? ''}`, () =>
         ),
       ],
     })
-    const ask = async () => (await watchman.fetch(new Request('http://localhost/'))).json()
-    const thaw = await disk.freeze()
+    const getReport = async () => (await watchman.fetch(new Request('http://localhost/'))).json()
+    const unfreeze = await disk.freeze()
     try {
       for (let run = 0; run < 5; run += 1) {
-        const [{ hanging }, well] = (await ask()).storage
+        const [{ hanging }, healthy] = (await getReport()).storage
         expect(hanging).toEqual({
           ok: false,
           error: `no answer to write yet: timed out after ${DEADLINE} ms`,
         })
-        expect(well).toEqual({ other: { ok: true } })
+        expect(healthy).toEqual({ other: { ok: true } })
       }
-      expect(busyThreads()).toBe(1)
-      await writeFile(join(other.folder, 'of-the-application'), '')
+      expect(countBusyThreads()).toBe(1)
+      await writeFile(join(other.folder, 'application.txt'), '')
     } finally {
-      await thaw()
+      await unfreeze()
     }
-    await vi.waitFor(() => expect(busyThreads()).toBe(0), 5000)
+    await expect.poll(() => countBusyThreads()).toBe(0)
     const names = readdirSync(disk.folder)
     expect(names.filter((name) => name.startsWith('watchman-'))).toEqual([])
-    expect(await ask()).toEqual({ storage: [{ hanging: { ok: true } }, { other: { ok: true } }] })
+    expect(await getReport()).toEqual({ storage: [{ hanging: { ok: true } }, { other: { ok: true } }] })
   })
 })
 
-/** How many operations on files are under way in this process. */
-function busyThreads(): number {
+/** The number of file operations that are running in this process. */
+function countBusyThreads(): number {
   return process.getActiveResourcesInfo().filter((kind) => kind === 'FSReqPromise').length
 }

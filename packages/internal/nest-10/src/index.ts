@@ -2,4 +2,4 @@ import 'reflect-metadata'
 
 export * as common from '@nestjs/common'
 export * as core from '@nestjs/core'
-export { create } from './create.ts'
+export { FastifyAdapter } from '@nestjs/platform-fastify'

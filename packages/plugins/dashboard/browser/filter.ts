@@ -1,4 +1,4 @@
-/** Hides the rows that lack one of the words in the filter, and shows how many are left. Returns a function that filters again. */
+/** Hides the rows that do not contain all words of the filter, and shows how many are left. Returns a function that filters again. */
 export function startFilter(): () => void {
   const apply = () => {
     const field = document.querySelector<HTMLInputElement>('#filter')

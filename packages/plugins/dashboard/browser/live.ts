@@ -2,7 +2,7 @@ import { startFilter } from './filter.ts'
 import { morph } from './morph.ts'
 import { takeToken } from './token.ts'
 
-/** Milliseconds after which an update is given up. */
+/** Milliseconds after which an update times out. */
 const TIMEOUT = 60_000
 
 /** Updates the page in place. */

@@ -1,7 +1,7 @@
 import { type Html, html, write } from './html.ts'
 import type { DisplayState } from './rows.ts'
 
-/** The names of all icons: one a state, `none` for a page without results, and `no-answer`, which the script sets. */
+/** The names of all icons: one for each state, `none` for a page without results, and `no-answer`, which the script sets. */
 export type IconName = DisplayState | 'none' | 'no-answer'
 
 const DISC = 'M12 1a11 11 0 1 0 0 22 11 11 0 0 0 0-22z'

@@ -25,7 +25,7 @@ test.each([
   expect([formatSpan(milliseconds), formatAgo(milliseconds)]).toEqual([length, past])
 })
 
-test('counts things, shortens names and formats times', () => {
+test('formats counts, long names and times', () => {
   expect([count(0, 'check'), count(1, 'check'), count(2, 'check')]).toEqual([
     '0 checks',
     '1 check',

@@ -8,7 +8,7 @@ import {
   type Probe,
   type WatchmanOptions,
 } from '@watchman/core'
-import { expect, onTestFinished, test, vi } from 'vitest'
+import { expect, onTestFinished, test } from 'vitest'
 import { dashboard } from '../src/index.ts'
 import { reason, screenshot, startBrowser, violationsIn } from './browse.ts'
 import { down, up } from './scenarios.ts'
@@ -93,7 +93,7 @@ test('adds a late result to the history', async () => {
   const { load } = pageOf({ checks: [defineProbeCheck('email', late, { ...patient, ttl: 60_000 })] })
   expect((await load()).states).toEqual({ email: 'not yet run' })
   for (const end of ends) end()
-  await vi.waitFor(async () => expect((await load()).text).toContain('aria-label="1 run: 1 ok'))
+  await expect.poll(async () => (await load()).text).toContain('aria-label="1 run: 1 ok')
 })
 
 test.skipIf(reason)(`a target that has not run is grey, and updates when it answers${skipped}`, async () => {

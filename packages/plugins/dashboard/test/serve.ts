@@ -1,5 +1,6 @@
-import { serve as listen } from '@hono/node-server'
+import { createAdaptorServer } from '@hono/node-server'
 import { createWatchman, type Watchman, type WatchmanOptions } from '@watchman/core'
+import { listen } from '@watchman/testing'
 import { onTestFinished } from 'vitest'
 import { type DashboardOptions, dashboard } from '../src/index.ts'
 
@@ -25,18 +26,14 @@ export async function serve(options: WatchmanOptions, settings: DashboardOptions
     requests.push(request)
     return state.substitute?.clone() ?? watchman.fetch(request)
   }
-  return new Promise((resolve) => {
-    const server = listen({ fetch, port: 0, hostname: '127.0.0.1' }, ({ port }) => {
-      const close = async () => {
-        await watchman.close()
-        server.close()
-        if ('closeAllConnections' in server) server.closeAllConnections()
-      }
-      onTestFinished(close)
-      const answer = (substitute: Response | undefined) => {
-        state.substitute = substitute
-      }
-      resolve({ watchman, url: `http://127.0.0.1:${port}/dashboard`, requests, answer, close })
-    })
-  })
+  const server = await listen(createAdaptorServer({ fetch }), '/dashboard')
+  const close = async () => {
+    await watchman.close()
+    await server.close()
+  }
+  onTestFinished(close)
+  const answer = (substitute: Response | undefined) => {
+    state.substitute = substitute
+  }
+  return { watchman, url: server.url, requests, answer, close }
 }

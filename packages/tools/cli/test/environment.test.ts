@@ -147,7 +147,7 @@ describe('the environment', () => {
     }
     const hidden = {
       NODE_OPTIONS: `--import ${folder}/hide.mjs`,
-      HIDDEN: ['redis', ...Object.values(clients)].join(','),
+      HIDDEN: ['redis', 'postgres', ...Object.values(clients)].join(','),
     }
     const ended = await Promise.all(
       Object.keys(clients).map((variable) => {
@@ -163,18 +163,23 @@ describe('the environment', () => {
     expect(await watchman(['check'], { folder, environment })).toEqual({ code: 0, stdout: '', stderr: '' })
   })
 
-  const noRedis = missing('redis')
-  test.skipIf(noRedis)(`asks Redis through the client that is installed ${noRedis ?? ''}`, async () => {
-    const server = await startRedis()
-    onTestFinished(() => server.stop())
-    const folder = await folderWith({ 'hide.mjs': HIDE })
-    const hidden = { NODE_OPTIONS: `--import ${folder}/hide.mjs`, HIDDEN: 'ioredis' }
-    const call = { folder, environment: { ...hidden, REDIS_URL: server.url, WATCHMAN_TIMEOUT: '15000' } }
-    expect(await watchman(['check'], call)).toEqual({ code: 0, stdout: '', stderr: '' })
-    await server.kill()
-    expect(await watchman(['check'], call)).toMatchObject({
-      code: 1,
-      stdout: expect.stringContaining('caches.default'),
+  describe.each([
+    ['redis', 'ioredis', 'REDIS_URL', 'caches.default', startRedis],
+    ['postgres', 'pg', 'DATABASE_URL', 'databases.default', startPostgres],
+  ] as const)('%s', (kind, absent, variable, target, start) => {
+    const reason = missing(kind)
+    test.skipIf(reason)(`uses the client that is installed, without ${absent} ${reason ?? ''}`, async () => {
+      const server = await start()
+      onTestFinished(() => server.stop())
+      const folder = await folderWith({ 'hide.mjs': HIDE })
+      const hidden = { NODE_OPTIONS: `--import ${folder}/hide.mjs`, HIDDEN: absent }
+      const call = { folder, environment: { ...hidden, [variable]: server.url, WATCHMAN_TIMEOUT: '15000' } }
+      expect(await watchman(['check'], call)).toEqual({ code: 0, stdout: '', stderr: '' })
+      await server.kill()
+      expect(await watchman(['check'], call)).toMatchObject({
+        code: 1,
+        stdout: expect.stringContaining(target),
+      })
     })
   })
 

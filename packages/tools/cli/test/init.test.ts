@@ -3,7 +3,7 @@ import { readFile } from 'node:fs/promises'
 import { createRequire } from 'node:module'
 import { join } from 'node:path'
 import { describe, expect, test } from 'vitest'
-import { clientTemplates } from '../src/client-templates.ts'
+import { clientTemplates } from '../src/generated/client-templates.ts'
 import { commandOf, folderWith, launch, watchman } from './watchman.ts'
 
 const project = (...packages: readonly string[]) => ({
@@ -82,7 +82,9 @@ Mount it in your app:  npm install @watchman/express
     const without = await folderWith(project('left-pad'))
     expect(await watchman(['init', '--yes'], { folder: without })).toMatchObject({
       code: 1,
-      stderr: expect.stringContaining('the project depends on none of the known clients: pg, mysql2, '),
+      stderr: expect.stringContaining(
+        'the project depends on none of the known clients: pg, postgres, mysql2, ',
+      ),
     })
     const broken = await folderWith({ 'package.json': '{' })
     expect(await watchman(['init', '--yes'], { folder: broken })).toMatchObject({

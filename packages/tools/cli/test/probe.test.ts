@@ -4,23 +4,19 @@ import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { createWatchman, type WatchmanOptions } from '@watchman/core'
 import { nodeHandler } from '@watchman/node'
+import { listen } from '@watchman/test-helpers'
 import { describe, expect, onTestFinished, test } from 'vitest'
 import { watchman } from './watchman.ts'
 
-/** A server on a port that is free, closed with the test. */
-async function listen(listener: RequestListener): Promise<string> {
-  const server = createServer(listener)
-  await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve))
-  onTestFinished(() => {
-    server.close()
-    server.closeAllConnections()
-  })
-  const address = server.address()
-  return `http://127.0.0.1:${typeof address === 'object' && address?.port}`
+/** Starts a server on a free port, closed with the test. Returns its URL. */
+async function serve(listener: RequestListener): Promise<string> {
+  const { port, close } = await listen(createServer(listener))
+  onTestFinished(close)
+  return `http://127.0.0.1:${port}`
 }
 
 function endpoint(ok: boolean, options: WatchmanOptions = {}): Promise<string> {
-  return listen(
+  return serve(
     nodeHandler(
       createWatchman({
         checks: [
@@ -77,7 +73,7 @@ describe('probe', () => {
   })
 
   test('does not accept the page of another server', async () => {
-    const url = await listen((_, response) => response.end('<h1>Welcome</h1>'))
+    const url = await serve((_, response) => response.end('<h1>Welcome</h1>'))
     expect(await watchman(['probe', url.replace('//', '//me:secret@')])).toEqual({
       code: 1,
       stdout: '',
@@ -86,7 +82,7 @@ describe('probe', () => {
   })
 
   test('does not follow a redirect, which may lead to a login', async () => {
-    const url = await listen((_, response) => response.writeHead(302, { Location: '/login' }).end())
+    const url = await serve((_, response) => response.writeHead(302, { Location: '/login' }).end())
     expect(await watchman(['probe', url])).toMatchObject({
       code: 1,
       stderr: expect.stringContaining('answered 302'),
@@ -100,18 +96,18 @@ describe('probe', () => {
       stdout: '',
       stderr: 'watchman-health: http://127.0.0.1:1/ does not answer: connect ECONNREFUSED 127.0.0.1:1\n',
     })
-    const url = await listen(() => {})
+    const url = await serve(() => {})
     expect(await watchman(['probe', url, '--timeout', '200'])).toEqual({
       code: 1,
       stdout: '',
       stderr: `watchman-health: ${url}/ does not answer: timed out after 200 ms\n`,
     })
-    const cut = await listen((request) => request.socket.end('SMTP ready\r\n'))
+    const cut = await serve((request) => request.socket.end('SMTP ready\r\n'))
     expect((await watchman(['probe', cut])).stderr).toMatch(/ does not answer: Parse Error/)
   })
 
   test('exits with 1 if the response breaks off or never ends', async () => {
-    const broken = await listen((_, response) => {
+    const broken = await serve((_, response) => {
       response.writeHead(200, { 'Content-Length': '100' })
       response.write('{', () => response.destroy())
     })
@@ -119,7 +115,7 @@ describe('probe', () => {
       code: 1,
       stderr: expect.stringContaining('does not answer'),
     })
-    const endless = await listen((_, response) => {
+    const endless = await serve((_, response) => {
       response.on('error', () => {})
       const timer = setInterval(() => response.write('x'.repeat(10_000)), 1)
       response.on('close', () => clearInterval(timer))

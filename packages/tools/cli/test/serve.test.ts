@@ -2,6 +2,7 @@ import { once } from 'node:events'
 import { get } from 'node:http'
 import { createServer } from 'node:net'
 import { missing, startRedis } from '@watchman/servers'
+import { listen } from '@watchman/test-helpers'
 import { describe, expect, onTestFinished, test } from 'vitest'
 import { folderWith, start, watchman } from './watchman.ts'
 
@@ -111,11 +112,9 @@ describe('serve', () => {
   })
 
   test('reports a port that is in use', async () => {
-    const other = createServer().listen(0, '127.0.0.1')
-    onTestFinished(() => void other.close())
-    await once(other, 'listening')
-    const address = other.address()
-    const port = `${typeof address === 'object' && address?.port}`
+    const other = await listen(createServer())
+    onTestFinished(other.close)
+    const port = `${other.port}`
     const call = { folder: await folderWith(), environment: { STORAGE_PATH: '.' } }
     expect(await watchman(['serve', '--port', port], call)).toEqual({
       code: 1,

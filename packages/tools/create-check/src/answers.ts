@@ -1,4 +1,4 @@
-import type { Client } from './client.ts'
+import type { ClientPackage } from './client.ts'
 import { exitCode, failure } from './failure.ts'
 import { type KindName, kinds } from './kinds.ts'
 import { invalidNameReason } from './names.ts'
@@ -10,7 +10,7 @@ export interface Answers {
   /** The kind of the package. */
   readonly kind: KindName
   /** The package whose clients or apps it works with. @default none */
-  readonly client?: Client | undefined
+  readonly client?: ClientPackage | undefined
 }
 
 /** @throws Failure for an invalid name, and for a client that the kind cannot have. */

@@ -6,7 +6,7 @@ import { exitCode, failure } from './failure.ts'
 import { invalidClientReason } from './names.ts'
 
 /** A package that applications already have. */
-export interface Client {
+export interface ClientPackage {
   readonly name: string
   /** The versions that the new package works with: `^2.29.1`. */
   readonly range: string
@@ -17,7 +17,7 @@ export interface Client {
  *
  * @throws Failure for an invalid name or range, and for a package that npm does not know.
  */
-export async function toClient(text: string, signal: AbortSignal): Promise<Client> {
+export async function toClient(text: string, signal: AbortSignal): Promise<ClientPackage> {
   const at = text.indexOf('@', 1)
   const name = at < 0 ? text : text.slice(0, at)
   const reason = invalidClientReason(name)

@@ -53,8 +53,9 @@ export async function createPackage(answers: Answers, destination: Destination):
   await writeAll(answers, destination)
 }
 
-async function writeAll(answers: Answers, { folder: given, signal }: Destination): Promise<void> {
-  const folder = resolve(given)
+async function writeAll(answers: Answers, destination: Destination): Promise<void> {
+  const { signal } = destination
+  const folder = resolve(destination.folder)
   const files = render(answers)
   const undo: (() => Promise<void>)[] = []
   try {

@@ -1,5 +1,5 @@
 /** A kind of package that can be generated. */
-export interface Kind {
+export interface PackageKind {
   /** The text of its choice in the question. */
   readonly label: string
   /** The description in package.json. */
@@ -74,7 +74,7 @@ export const kinds = {
     devDependencies: [],
     client: 'the framework',
   },
-} as const satisfies Readonly<Record<string, Kind>>
+} as const satisfies Readonly<Record<string, PackageKind>>
 
 /** The name of a kind. */
 export type KindName = keyof typeof kinds

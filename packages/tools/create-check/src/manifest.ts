@@ -2,7 +2,7 @@ import { readFileSync } from 'node:fs'
 import { memberOf } from '@watchman/core/driver'
 import type { Answers } from './answers.ts'
 import { exitCode, failure } from './failure.ts'
-import { type Kind, kinds } from './kinds.ts'
+import { kinds, type PackageKind } from './kinds.ts'
 import { folderOf } from './names.ts'
 
 /** What every package needs to be built and tested. */
@@ -10,7 +10,7 @@ const TOOLS = ['@types/node', '@watchman/core', '@watchman/testing', 'tsup', 'ty
 
 /** Returns the package.json of a new package. */
 export function manifestOf({ name, kind, client }: Answers): string {
-  const { description, keyword, devDependencies }: Kind = kinds[kind]
+  const { description, keyword, devDependencies }: PackageKind = kinds[kind]
   const clients = client ? { [client.name]: client.range } : {}
   const manifest = {
     name,
@@ -22,7 +22,15 @@ export function manifestOf({ name, kind, client }: Answers): string {
     sideEffects: false,
     engines: { node: '>=20.19' },
     files: ['dist'],
-    exports: { '.': { types: './dist/index.d.ts', default: './dist/index.js' } },
+    main: './dist/index.cjs',
+    types: './dist/index.d.cts',
+    exports: {
+      '.': {
+        import: { types: './dist/index.d.ts', default: './dist/index.js' },
+        require: { types: './dist/index.d.cts', default: './dist/index.cjs' },
+      },
+      './package.json': './package.json',
+    },
     scripts: { build: 'tsup', typecheck: 'tsc', test: 'vitest run', prepack: 'npm run build' },
     peerDependencies: sorted({ ...versionsOf(['@watchman/core']), ...clients }),
     devDependencies: sorted({ ...versionsOf([...TOOLS, ...devDependencies]), ...clients }),

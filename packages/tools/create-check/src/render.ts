@@ -2,7 +2,7 @@ import { readdirSync, readFileSync } from 'node:fs'
 import { join, sep } from 'node:path'
 import { fileURLToPath } from 'node:url'
 import type { Answers } from './answers.ts'
-import { type Kind, kinds } from './kinds.ts'
+import { kinds, type PackageKind } from './kinds.ts'
 import { manifestOf } from './manifest.ts'
 import { capital, identifierOf } from './names.ts'
 
@@ -36,7 +36,7 @@ const SUFFIXES = {
 
 /** Returns all files of the package that the answers describe. */
 export function render(answers: Answers): readonly File[] {
-  const { templates }: Kind = kinds[answers.kind]
+  const { templates }: PackageKind = kinds[answers.kind]
   const files = templates.flatMap((template) => filesBelow(join(TEMPLATES, template)))
   const identifier = identifierOf(answers.name, SUFFIXES[answers.kind], wordsOf(files))
   const fileName = fileNameOf(identifier)

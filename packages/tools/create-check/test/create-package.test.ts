@@ -1,8 +1,9 @@
 import { mkdir, readdir, writeFile } from 'node:fs/promises'
 import { join } from 'node:path'
 import { setImmediate as turn } from 'node:timers/promises'
+import { untyped } from '@watchman/test-helpers'
 import { expect, test } from 'vitest'
-import { createPackage } from '../src/index.ts'
+import { createPackage } from '../src/create-package.ts'
 import { newFolder } from './generate.ts'
 
 const answers = { name: 'own', kind: 'check' } as const
@@ -67,10 +68,10 @@ test.each<[string, object, object, string]>([
   ['an unknown option', { ...answers, clients: [] }, {}, 'createPackage has no option "clients"'],
   ['an unknown option of the destination', answers, { force: true }, 'createPackage has no option "force"'],
   ['an empty folder name', answers, { folder: '' }, 'option folder of createPackage must be a non-empty'],
-])('%s is refused', async (_what, given, destination, message) => {
+])('%s is refused', async (_what, invalidAnswers, destination, message) => {
   const folder = await newFolder()
-  const create: (given: object, destination: object) => Promise<void> = Object(createPackage)
-  await expect(create(given, { folder, ...destination })).rejects.toMatchObject({
+  const writing = createPackage(untyped(invalidAnswers), untyped({ folder, ...destination }))
+  await expect(writing).rejects.toMatchObject({
     code: 'INVALID_OPTION',
     message: expect.stringContaining(message),
   })

@@ -1,9 +1,7 @@
-import { AssertionError } from 'node:assert/strict'
-import { setTimeout } from 'node:timers/promises'
 import { type Check, type Dict, defineCheck, defineProbeCheck } from '@watchman/core'
 import { checkCases } from '@watchman/testing'
 import { describe, expect, test } from 'vitest'
-import { uncaughtErrors } from '../src/uncaught-errors.ts'
+import { failingCases, separateCases } from './failing-cases.ts'
 import { type FakeBackend, fakeBackend } from './fake-backend.ts'
 import { faultless } from './probe-drivers.ts'
 
@@ -120,8 +118,9 @@ const faults: readonly (readonly [fault: string, make: Make, found: readonly str
   ],
 ]
 
+/** The cases for a check, each with its own backend. */
 function casesOf(make: Make) {
-  const cases = () => {
+  return separateCases(() => {
     const backend = fakeBackend()
     const change = (state: 'up' | 'down' | 'hung') => () => {
       backend.setState(state)
@@ -135,22 +134,7 @@ function casesOf(make: Make) {
       secrets: ['hunter2'],
       patience: 300,
     })
-  }
-  return cases().map(({ name }, index) => ({ name, run: async () => cases()[index]?.run() }))
-}
-
-async function failing(make: Make): Promise<readonly string[]> {
-  const failed: string[] = []
-  for (const { name, run } of casesOf(make)) {
-    await uncaughtErrors(async () => {
-      await run().catch((error: unknown) => {
-        expect(error).toBeInstanceOf(AssertionError)
-        failed.push(name)
-      })
-      await setTimeout(5)
-    })
-  }
-  return failed
+  })
 }
 
 describe('a check without a fault', () => {
@@ -160,8 +144,9 @@ describe('a check without a fault', () => {
 describe('the cases find a check that', () => {
   for (const [fault, make, found] of faults) {
     test(fault, async () => {
-      const names = casesOf(make).map(({ name }) => name)
-      expect(await failing(make)).toEqual(names.filter((name) => found.includes(name)))
+      const cases = casesOf(make)
+      const expected = cases.map(({ name }) => name).filter((name) => found.includes(name))
+      expect(await failingCases(cases)).toEqual(expected)
     })
   }
 })

@@ -1,9 +1,7 @@
-import { AssertionError } from 'node:assert/strict'
-import { setTimeout } from 'node:timers/promises'
 import { settlesLater } from '@watchman/core/driver'
 import { probeCases } from '@watchman/testing'
 import { afterEach, describe, expect, test } from 'vitest'
-import { uncaughtErrors } from '../src/uncaught-errors.ts'
+import { failingCases, separateCases } from './failing-cases.ts'
 import { fakeBackend, subjectOf } from './fake-backend.ts'
 import { type Driver, patient } from './probe-drivers.ts'
 import { abortFaults, cleanups, leftoverFaults, processFaults, resultFaults } from './probe-faults.ts'
@@ -12,26 +10,10 @@ const faults = [resultFaults, abortFaults, leftoverFaults, processFaults].flat()
 
 /** The cases for a driver, each with its own backend. */
 function casesOf(driver: Driver) {
-  const cases = () => {
+  return separateCases(() => {
     const subject = subjectOf(fakeBackend(), driver)
     return probeCases({ ...subject, resume: undefined, patience: 300 })
-  }
-  return cases().map(({ name }, index) => ({ name, run: async () => cases()[index]?.run() }))
-}
-
-/** The names of the cases that fail. Errors that a fault leaves uncaught are ignored. */
-async function failing(driver: Driver): Promise<readonly string[]> {
-  const failed: string[] = []
-  for (const { name, run } of casesOf(driver)) {
-    await uncaughtErrors(async () => {
-      await run().catch((error: unknown) => {
-        expect(error).toBeInstanceOf(AssertionError)
-        failed.push(name)
-      })
-      await setTimeout(5)
-    })
-  }
-  return failed
+  })
 }
 
 afterEach(() => {
@@ -42,8 +24,9 @@ afterEach(() => {
 describe('the cases find a probe that', () => {
   for (const { fault, driver, found } of faults) {
     test(fault, { timeout: 60_000 }, async () => {
-      const names = casesOf(driver).map(({ name }) => name)
-      expect(await failing(driver)).toEqual(names.filter((name) => found.includes(name)))
+      const cases = casesOf(driver)
+      const expected = cases.map(({ name }) => name).filter((name) => found.includes(name))
+      expect(await failingCases(cases)).toEqual(expected)
     })
   }
 })

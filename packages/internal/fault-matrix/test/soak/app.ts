@@ -1,4 +1,4 @@
-// An application of its own: what it holds can be counted without what the test holds.
+// Runs in a separate process, so that its resources can be counted without those of the test.
 import { createServer } from 'node:http'
 import { caches } from '@watchman/cache'
 import { ioredisProbe } from '@watchman/cache/ioredis'
@@ -8,7 +8,7 @@ import { pgProbe } from '@watchman/db/pg'
 import { nodeHandler } from '@watchman/node'
 import { Redis } from 'ioredis'
 import { Pool } from 'pg'
-import type { Order, Reading } from './protocol.ts'
+import type { Command, Measurement } from './protocol.ts'
 
 const [postgresUrl, redisUrl = ''] = process.argv.slice(2)
 const pool = new Pool({ connectionString: postgresUrl })
@@ -34,8 +34,8 @@ const policy = { timeout: 300 }
 const watchman = createWatchman({
   checks: [databases({ default: database.probe }, policy), caches({ default: cache.probe }, policy)],
 })
-// Without reuse, so that each run asks the backends.
-const eager = createWatchman({
+// Without reuse: each run sends requests to the backends.
+const uncached = createWatchman({
   checks: [
     databases({ default: pgProbe(pool) }, { ...policy, ttl: 0 }),
     caches({ default: ioredisProbe(client) }, { ...policy, ttl: 0 }),
@@ -45,14 +45,14 @@ const eager = createWatchman({
 const server = createServer(nodeHandler(watchman))
 server.keepAliveTimeout = 60_000
 
-const obey: Readonly<Record<Order, () => Promise<void>>> = {
-  async read() {},
+const commands: Readonly<Record<Command, () => Promise<void>>> = {
+  async measure() {},
   async 'run 1000 times'() {
-    for (let round = 0; round < 1000; round += 1) await eager.report()
+    for (let round = 0; round < 1000; round += 1) await uncached.report()
   },
 }
 
-function read(): Reading {
+function measure(): Measurement {
   for (let round = 0; round < 3; round += 1) globalThis.gc?.()
   return {
     heap: process.memoryUsage().heapUsed,
@@ -63,8 +63,8 @@ function read(): Reading {
   }
 }
 
-process.on('message', async (order: Order) => {
-  await obey[order]()
-  process.send?.(read())
+process.on('message', async (command: Command) => {
+  await commands[command]()
+  process.send?.(measure())
 })
 server.listen(0, '127.0.0.1', () => process.send?.(server.address()))

@@ -1,16 +1,16 @@
-/** What the application is told to do before it is read. */
-export type Order = 'read' | 'run 1000 times'
+/** What the application does before it measures. */
+export type Command = 'measure' | 'run 1000 times'
 
-/** What the application holds, after the garbage is collected. */
-export interface Reading {
-  /** Bytes. */
+/** What the application uses after a garbage collection. */
+export interface Measurement {
+  /** In bytes. */
   readonly heap: number
-  /** Open sockets, those of its clients and those to its backends. */
+  /** The number of open sockets, to its clients and to its backends. */
   readonly sockets: number
   /** How often each probe was started. */
   readonly starts: { readonly database: number; readonly cache: number }
-  /** Milliseconds since it began. */
+  /** Milliseconds since it started. */
   readonly now: number
-  /** What Node warned of. */
+  /** The warnings of Node.js. */
   readonly warnings: readonly string[]
 }
