@@ -1,0 +1,107 @@
+import type { Probe } from '@watchman/core'
+import {
+  adoptPending,
+  assertClient,
+  degraded,
+  errorMessage,
+  hasMembers,
+  memberOf,
+  type Operation,
+  validate,
+} from '@watchman/core/driver'
+import { POOL_OPTIONS, type PoolOptions } from './pool-options.ts'
+
+/** A query that was sent is adopted by so many runs at most. */
+const MAX_RUNS = 64
+
+/** What is used of a query of postgres.js. */
+export interface PostgresQuery extends Promise<unknown> {
+  /** The connection that it was sent over; null until then. Not part of its types. */
+  readonly state?: unknown
+  /** Whether the server works on it, and not on a query that was sent before. Not part of its types. */
+  readonly active?: boolean
+}
+
+/** What is used of the function that `postgres()` returns. */
+export interface PostgresSql {
+  unsafe(query: string): PostgresQuery
+  readonly options: { readonly max: number }
+  /** Distinguishes it from the clients of other packages, and from the function that a transaction gets. */
+  readonly PostgresError: unknown
+}
+
+/**
+ * Sends PostgreSQL `SELECT 1` through the pool of postgres.js.
+ *
+ * At the timeout the query is not cancelled, since postgres.js cannot do this without risk for the application's queries. A
+ * query that waits for a connection is adopted by the next run. One that was sent and not answered is replaced by another, less
+ * often the longer none is answered.
+ *
+ * @throws WatchmanError `INVALID_OPTION` for anything else, and for options that cannot work.
+ * @example
+ * databases({ default: postgresProbe(postgres(process.env.DATABASE_URL)) })
+ */
+export function postgresProbe(sql: PostgresSql, options: PoolOptions = {}): Probe {
+  validate('postgresProbe', options, POOL_OPTIONS)
+  const fits = hasMembers(sql, { unsafe: 'function', options: 'object', PostgresError: 'function' })
+  assertClient('postgresProbe', sql, 'what postgres() of the postgres package returns', fits)
+  let answers = 0
+  /** Whether the latest query was answered. */
+  let isReached = false
+  /** Why it failed. */
+  let failure: unknown
+  /** How many runs wait for a query that was sent. It doubles with each, so that a server that hangs is sent few. */
+  let patience = 1
+
+  function busy(message: string, cause: unknown): Error {
+    return options.busy === 'failing'
+      ? new Error(message, { cause })
+      : degraded(message, { cause, progress: answers })
+  }
+
+  function whyPending({ state, active }: PostgresQuery, cause: unknown): Error | undefined {
+    const { max } = sql.options
+    if (active) return undefined // the server has it
+    if (state) return busy(`pool has no free connection (${max} of ${max} in use)`, cause)
+    if (isReached) {
+      return busy(`pool has no free connection (${max} of ${max} in use, or a new one is not ready)`, cause)
+    }
+    const message = 'no connection to the server yet'
+    return new Error(failure ? `${message}: ${errorMessage(failure)}` : message, { cause })
+  }
+
+  function ask(): Operation<unknown> {
+    const query = sql.unsafe('SELECT 1')
+    const outcome = query.then(
+      () => {
+        answers += 1
+        isReached = true
+        failure = undefined
+        patience = 1
+      },
+      (error: unknown) => {
+        isReached = false
+        failure = error
+        if (memberOf(error, 'code') !== 'CONNECTION_ENDED') throw error
+        throw new Error('the client has ended, and only the application can create a new one', {
+          cause: error,
+        })
+      },
+    )
+    let runs = 0
+    return {
+      outcome,
+      pending: (reason) => whyPending(query, reason),
+      cancel() {
+        runs += 1
+        // postgres.js never settles a query that it sent over a connection while that broke: another is sent.
+        if (!query.state || runs < patience) return false
+        patience = Math.min(2 * patience, MAX_RUNS)
+        if (query.active) isReached = false
+        return true
+      },
+    }
+  }
+
+  return adoptPending(ask, () => {}) // the answer holds nothing
+}
