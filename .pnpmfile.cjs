@@ -1,8 +1,12 @@
-// What is packed has no sources: the condition that finds them stays in the workspace.
+// Packages are packed without their sources, so the condition that finds them stays in the workspace.
 function beforePacking({ exports = {}, ...manifest }) {
-  const targets = Object.entries(exports)
-  const built = targets.map(([path, { '@watchman/source': _, ...target }]) => [path, target])
-  return { ...manifest, exports: Object.fromEntries(built) }
+  return { ...manifest, exports: Object.fromEntries(Object.entries(exports).map(withoutSource)) }
+}
+
+function withoutSource([path, target]) {
+  if (typeof target === 'string') return [path, target]
+  const { '@watchman/source': _, ...built } = target
+  return [path, built]
 }
 
 module.exports = { hooks: { beforePacking } }

@@ -1,19 +1,20 @@
 import { readFileSync } from 'node:fs'
-import { defineConfig } from 'tsup'
+import { defineConfig, type Options } from 'tsup'
 
 interface Manifest {
-  readonly exports: Readonly<Record<string, { readonly '@watchman/source'?: string }>>
+  readonly bin?: Readonly<Record<string, string>>
+  readonly exports?: Readonly<Record<string, string | { readonly '@watchman/source'?: string }>>
 }
 
-/** The build of every package: its entries are what its package.json exports. */
+/** The build of every package: what its package.json exports, as ES modules and as CommonJS, and its command, if any. */
 export default defineConfig(() => {
-  const manifest: Manifest = JSON.parse(readFileSync('package.json', 'utf8'))
-  return {
-    entry: Object.values(manifest.exports).flatMap((target) => target['@watchman/source'] ?? []),
-    format: 'esm',
-    splitting: false,
-    target: 'node20',
-    dts: true,
-    clean: true,
-  }
+  const { bin, exports = {} }: Manifest = JSON.parse(readFileSync('package.json', 'utf8'))
+  const entries = Object.values(exports).flatMap((target) =>
+    typeof target === 'object' ? (target['@watchman/source'] ?? []) : [],
+  )
+  const shared: Options = { target: 'node20', clean: true }
+  const library: Options = { ...shared, entry: entries, format: ['esm', 'cjs'], splitting: false, dts: true }
+  // A command is an ES module. Split, so that each subcommand loads only what it needs.
+  const command: Options = { ...shared, entry: ['src/bin.ts'], format: 'esm', splitting: true }
+  return [...(entries.length > 0 ? [library] : []), ...(bin ? [command] : [])]
 })

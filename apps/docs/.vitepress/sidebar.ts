@@ -1,4 +1,5 @@
 import type { DefaultTheme } from 'vitepress'
+import { readDrivers } from '../../../packages/internal/release/src/drivers.ts'
 
 /** A group whose pages lie in `folder`, each with its heading in the sidebar. */
 function group(
@@ -29,21 +30,7 @@ export const sidebar: DefaultTheme.SidebarItem[] = [
   }),
   group('Checks', '/checks/', {
     '': 'Choose and tune',
-    postgresql: 'PostgreSQL',
-    mysql: 'MySQL, MariaDB',
-    mongodb: 'MongoDB',
-    sqlite: 'SQLite',
-    ioredis: 'Redis with ioredis',
-    redis: 'Redis with redis',
-    memcached: 'memcached',
-    keyv: 'Keyv',
-    email: 'Email',
-    directory: 'A directory',
-    s3: 'S3',
-    http: 'An HTTP service',
-    tcp: 'A TCP port',
-    tls: 'A certificate',
-    dns: 'A DNS name',
+    ...Object.fromEntries(readDrivers().map(({ page, title }) => [page, title])),
     system: 'CPU, memory, disk',
   }),
   group('Run it', '/operations/', {

@@ -1,14 +1,12 @@
 import { spawn } from 'node:child_process'
 import { once } from 'node:events'
 import { missing, startPostgres, startRedis } from '@watchman/servers'
-import prepare from '@watchman/servers/setup'
 
 /**
  * Calls `npx watchman-health serve` where it is installed, in `folder`, with nothing but the URLs of a database and of a cache,
  * asks it what it says of them, and ends it. Returns what failed.
  */
 export async function tryCommand(folder: string): Promise<readonly string[]> {
-  await prepare()
   const reasons = [missing('postgres'), missing('redis')].filter((reason) => reason !== undefined)
   if (reasons.length > 0) {
     console.log(`The command was not called: ${reasons.join('; ')}`)

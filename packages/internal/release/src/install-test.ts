@@ -1,8 +1,10 @@
 import { execFile } from 'node:child_process'
-import { mkdirSync, readdirSync, readFileSync, realpathSync, symlinkSync, writeFileSync } from 'node:fs'
-import { dirname, join } from 'node:path'
+import { mkdirSync, readFileSync, realpathSync, writeFileSync } from 'node:fs'
+import { join } from 'node:path'
 import { promisify } from 'node:util'
 import { tryCommand } from './command.ts'
+import { tryConsumers } from './consumers.ts'
+import { linkDependencies } from './link-dependencies.ts'
 import { MAJORS } from './majors.ts'
 import { outputOf } from './output-of.ts'
 import type { Manifest, Packed } from './pack.ts'
@@ -38,18 +40,20 @@ export async function consume(packages: readonly Packed[], folder: string): Prom
   const failures = await attempt(folder, 'npm install', 'npm', [...install, ...tarballs, ...new Set(others)])
   if (failures.length > 0) return failures
 
-  for (const { path, manifest } of packages) link(folder, path, requiredPeers(manifest))
-  const roots = packages.map(({ name }) => name)
+  for (const { path, manifest } of packages) linkDependencies(folder, path, requiredPeers(manifest))
+  const roots = packages.flatMap(entriesOf).filter((entry) => entry.split('/').length === 2)
   failures.push(...(await attempt(folder, 'Without clients', 'node', ['-e', loader(roots)])))
 
-  for (const { path, manifest } of packages) link(folder, path, Object.keys(manifest.devDependencies ?? {}))
-  link(folder, '.', ['@types/node'])
+  for (const { path, manifest } of packages)
+    linkDependencies(folder, path, Object.keys(manifest.devDependencies ?? {}))
+  linkDependencies(folder, '.', ['@types/node'])
   writeFileSync(join(folder, 'load.cjs'), loader(packages.flatMap(entriesOf)))
   for (const node of NODES) {
     const parameters = ['--yes', '--loglevel=error', `--package=node@${node}`, '--', 'node', 'load.cjs']
     failures.push(...(await attempt(folder, `On Node ${node}`, 'npx', parameters)))
   }
   failures.push(...(await tryCommand(folder)))
+  failures.push(...(await tryConsumers(folder)))
   const compiled = Object.entries(RESOLUTIONS).map((resolution) => compile(packages, folder, resolution))
   failures.push(...(await Promise.all(compiled)).flat())
   console.log(
@@ -73,30 +77,19 @@ function requiredPeers({ peerDependencies = {}, peerDependenciesMeta = {} }: Pac
 }
 
 function entriesOf({ name, manifest }: Packed): string[] {
-  return Object.keys(manifest.exports ?? {}).map((path) => path.replace('.', name))
+  const paths = Object.keys(manifest.exports ?? {}).filter((path) => path !== './package.json')
+  return paths.map((path) => path.replace('.', name))
 }
 
-/** Links what the package at `path` has under `names`, except what another package has brought before. */
-function link(folder: string, path: string, names: readonly string[]): void {
-  const modules = join(folder, 'node_modules')
-  for (const name of names) {
-    const scope = dirname(join(modules, name))
-    mkdirSync(scope, { recursive: true })
-    if (name.startsWith('@watchman/') || readdirSync(scope).includes(name.split('/').at(-1) ?? name)) continue
-    symlinkSync(realpathSync(join(path, 'node_modules', name)), join(modules, name))
-  }
-}
-
-/** A script which fails where an entry can not be loaded, is empty, or is two modules in place of one. */
+/** A script that fails where an entry cannot be loaded, exports nothing or a default, or has other names as CommonJS. */
 function loader(entries: readonly string[]): string {
   return `
     const load = async (entry) => {
-      const required = require(entry)
-      const imported = await import(entry)
-      const names = Object.keys(required)
-      if (names.length === 0) throw new Error('exports nothing')
-      const other = names.filter((name) => required[name] !== imported[name])
-      if (other.length > 0) throw new Error('differs between require() and import in ' + other)
+      const required = Object.keys(require(entry)).sort()
+      const imported = Object.keys(await import(entry)).sort()
+      if (required.length === 0) throw new Error('exports nothing')
+      if (imported.includes('default')) throw new Error('has a default export')
+      if (String(required) !== String(imported)) throw new Error('require() has ' + required + ', import has ' + imported)
     }
     for (const entry of ${JSON.stringify(entries)}) {
       load(entry).catch((error) => {

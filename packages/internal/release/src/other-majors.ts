@@ -1,6 +1,6 @@
-// Runs the main paths on the other Nodes that are supported: what each Node does in its own way (the core's promises and
-// timers, the bridge to node:http, SQLite, what the process itself measures, the command line) and the demo with all four
-// kinds of checks. CI runs the rest of the tests on each Node as well. Each Node comes as an npm package.
+// Runs the main paths on the other supported majors of Node: what depends on the Node (the promises and timers of core, the bridge
+// to node:http, SQLite, the measurements of the process, the command line) and the demo with all four kinds of checks. Each Node
+// comes as an npm package. WATCHMAN_OTHER_MAJORS=skip is for a workflow that runs all tests on each major anyway.
 import { spawnSync } from 'node:child_process'
 import { MAJORS } from './majors.ts'
 
@@ -18,11 +18,15 @@ const paths = [
   'apps/demo',
 ]
 
-for (const major of MAJORS.filter((one) => one !== current)) {
+const others = process.env.WATCHMAN_OTHER_MAJORS === 'skip' ? [] : MAJORS.filter((major) => major !== current)
+for (const major of others) {
   console.log(`\nOn Node ${major}`)
-  const vitest = ['node_modules/vitest/vitest.mjs', 'run', ...paths]
-  const { status } = spawnSync('npx', ['--yes', `--package=node@${major}`, '--', 'node', ...vitest], {
-    stdio: 'inherit',
-  })
+  runOn(major, '--import', 'tsx', 'packages/checks/db/test/build-better-sqlite3.ts')
+  runOn(major, 'node_modules/vitest/vitest.mjs', 'run', ...paths)
+}
+
+function runOn(major: string, ...parameters: readonly string[]): void {
+  const command = ['--yes', `--package=node@${major}`, '--', 'node', ...parameters]
+  const { status } = spawnSync('npx', command, { stdio: 'inherit' })
   if (status !== 0) process.exit(status ?? 1)
 }

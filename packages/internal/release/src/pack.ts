@@ -1,24 +1,32 @@
 import { execFileSync } from 'node:child_process'
-import { readFileSync } from 'node:fs'
+import { readdirSync } from 'node:fs'
 import { join } from 'node:path'
+import type { PublishedManifest } from './publish-errors.ts'
 
-/** What a package.json says, as far as it is asked here. */
-export interface Manifest {
+/** The fields of a package.json that are used here, as they are in the tarball. */
+export interface Manifest extends PublishedManifest {
+  readonly name: string
   readonly version: string
   readonly dependencies?: Readonly<Record<string, string>>
   readonly exports?: Readonly<Record<string, unknown>>
+  readonly types?: string
   readonly devDependencies?: Readonly<Record<string, string>>
   readonly peerDependencies?: Readonly<Record<string, string>>
   readonly peerDependenciesMeta?: Readonly<Record<string, { readonly optional?: boolean }>>
 }
 
-/** A public package as a user would get it. */
-export interface Packed {
+/** A tarball that can be published. */
+export interface Tarball {
   readonly name: string
+  readonly manifest: Manifest
+  /** The path of the file. */
+  readonly tarball: string
+}
+
+/** A public package as a user would get it. */
+export interface Packed extends Tarball {
   /** Its folder in the workspace. */
   readonly path: string
-  readonly manifest: Manifest
-  readonly tarball: string
 }
 
 interface Workspace {
@@ -32,17 +40,32 @@ export function packAll(folder: string): readonly Packed[] {
   const workspaces: readonly Workspace[] = JSON.parse(
     run('pnpm', ['ls', '--recursive', '--depth=-1', '--json']),
   )
-  return workspaces
-    .filter((workspace) => !workspace.private)
-    .map(({ name, path }) => {
-      run('pnpm', ['pack', '--pack-destination', folder], path)
-      const manifest: Manifest = JSON.parse(readFileSync(join(path, 'package.json'), 'utf8'))
-      const file = `${name.replace('@', '').replace('/', '-')}-${manifest.version}.tgz`
-      return { name, path, manifest, tarball: join(folder, file) }
-    })
+  const published = workspaces.filter((workspace) => !workspace.private)
+  for (const { path } of published) run('pnpm', ['pack', '--pack-destination', folder], path)
+  const tarballs = new Map(readTarballs(folder).map((one) => [one.name, one]))
+  return published.map(({ name, path }) => {
+    const packed = tarballs.get(name)
+    if (!packed) throw new Error(`pnpm pack wrote no tarball of ${name}`)
+    return { ...packed, path }
+  })
 }
 
-/** Runs a command and gives what it writes. */
+/** The tarballs in a folder. */
+export function readTarballs(folder: string): readonly Tarball[] {
+  const files = readdirSync(folder).filter((file) => file.endsWith('.tgz'))
+  return files.map((file) => {
+    const tarball = join(folder, file)
+    const manifest: Manifest = JSON.parse(readPacked(tarball, 'package.json'))
+    return { name: manifest.name, manifest, tarball }
+  })
+}
+
+/** Reads a file of a tarball. */
+export function readPacked(tarball: string, file: string): string {
+  return run('tar', ['-xzOf', tarball, `package/${file}`])
+}
+
+/** Runs a command and returns its output. */
 export function run(command: string, parameters: readonly string[], cwd?: string): string {
   return execFileSync(command, parameters, { cwd, encoding: 'utf8', stdio: ['ignore', 'pipe', 'inherit'] })
 }

@@ -1,13 +1,12 @@
 import { readdirSync, readFileSync, statSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { missing, startRedis } from '@watchman/servers'
-import prepare from '@watchman/servers/setup'
 import { execute } from './execute.ts'
 import type { Packed } from './pack.ts'
 import type { Registry } from './registry.ts'
 
-/** What core, one adapter and one check may weigh together as they are installed. Bytes. */
-const LIMIT = 300_000
+/** The bytes that core, an adapter and a check may take together when they are installed, as ES modules and as CommonJS. */
+const LIMIT = 400_000
 
 /** What a user asks npm for, and what that brings of ours. */
 const ASKED = ['@watchman/core', '@watchman/express', '@watchman/cache', 'ioredis', 'express']
@@ -50,7 +49,6 @@ export async function tryApp(
   folder: string,
   { project }: Registry,
 ): Promise<readonly string[]> {
-  await prepare()
   project(folder)
   const installed = await execute(folder, 'npm', ['install', '--no-audit', '--no-fund', ...ASKED])
   if (installed.failures.length > 0) return installed.failures

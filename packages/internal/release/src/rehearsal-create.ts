@@ -117,7 +117,7 @@ async function tryMade(folder: string, project: Registry['project']): Promise<re
   const looked = await Promise.all(
     tarballs.flatMap((tarball) => [
       execute('.', 'publint', [tarball, '--strict']),
-      execute('.', 'attw', [tarball, '--profile', 'esm-only', '--no-emoji', '--no-color']),
+      execute('.', 'attw', [tarball, '--no-emoji', '--no-color']),
     ]),
   )
   const failures = looked.flatMap((one) => one.failures)

@@ -1,5 +1,6 @@
-import type { CheckKind } from './backends.ts'
-import { type ClientTemplate, clientTemplates } from './client-templates.ts'
+import type { CheckKind } from './backend.ts'
+import type { ClientTemplate } from './client-template.ts'
+import { clientTemplates } from './generated/client-templates.ts'
 
 /** The package of each kind of check, and whether its targets always have names. */
 const kinds: Readonly<Record<CheckKind, { readonly from: string; readonly named: boolean }>> = {
@@ -47,9 +48,7 @@ ${checks.map(({ line }) => `    ${line},\n`).join('')}  ],
 }
 
 function checkOf(kind: string, named: boolean, own: readonly ClientTemplate[]): string {
-  const probes = own.map(
-    ({ driver, driverArguments, variable }) => `${driver}Probe(${driverArguments ?? variable})`,
-  )
+  const probes = own.map(({ driver, driverArguments }) => `${driver}Probe(${driverArguments})`)
   if (!named && probes.length === 1) return `${kind}(${probes[0]})`
   const targets = own.map(({ driver }, index) => `${index ? driver : 'default'}: ${probes[index]}`)
   return `${kind}({ ${targets.join(', ')} })`

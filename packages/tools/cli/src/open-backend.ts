@@ -1,4 +1,4 @@
-import type { Backend } from './backends.ts'
+import type { Backend } from './backend.ts'
 import type { CommandContext } from './command-context.ts'
 import type { BackendDriver, Service } from './drivers/driver.ts'
 import { exitCode } from './exit-code.ts'

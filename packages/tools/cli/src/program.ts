@@ -1,10 +1,9 @@
-import { isName, memberOf } from '@watchman/core/driver'
+import { isName, memberOf, redactUrls } from '@watchman/core/driver'
 import { Command, InvalidArgumentError, Option } from 'commander'
 import { version } from '../package.json'
 import type { ProcessContext } from './commands/process-context.ts'
 import { exitCode } from './exit-code.ts'
 import { failure, messageOf } from './failure.ts'
-import { mask } from './mask.ts'
 import { oneLine } from './one-line.ts'
 
 /** Runs the command that `parameters` name. Returns the exit code. Never rejects. */
@@ -31,7 +30,7 @@ function isFromCommander(error: unknown): boolean {
 }
 
 function printError(message: string): void {
-  process.stderr.write(`watchman-health: ${oneLine(mask(message))}\n`)
+  process.stderr.write(`watchman-health: ${oneLine(redactUrls(message))}\n`)
 }
 
 /** Declares the commands. The code of each is loaded when it is called. */

@@ -3,12 +3,12 @@ import { writeFile } from 'node:fs/promises'
 import { dirname, join, relative } from 'node:path'
 import { createInterface } from 'node:readline/promises'
 import { isRecord, memberOf } from '@watchman/core/driver'
-import { clientTemplates } from '../client-templates.ts'
 import { configFiles } from '../config-file.ts'
 import { configSource } from '../config-source.ts'
 import { exitCode } from '../exit-code.ts'
 import { failure, messageOf } from '../failure.ts'
 import { frameworks } from '../frameworks.ts'
+import { clientTemplates } from '../generated/client-templates.ts'
 import type { ProcessContext } from './process-context.ts'
 
 /** Options of the command `init`. */

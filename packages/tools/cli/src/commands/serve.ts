@@ -1,13 +1,12 @@
 import { once } from 'node:events'
 import { createServer, type Server } from 'node:http'
 import { isWatchmanError, type Logger, type Plugin, type Watchman } from '@watchman/core'
-import { memberOf } from '@watchman/core/driver'
+import { memberOf, redactUrls } from '@watchman/core/driver'
 import { dashboard } from '@watchman/dashboard'
 import { type NodeHandler, nodeHandler } from '@watchman/node'
 import { loadConfiguration } from '../configuration.ts'
 import { exitCode } from '../exit-code.ts'
 import { failure, messageOf } from '../failure.ts'
-import { mask } from '../mask.ts'
 import { oneLine } from '../one-line.ts'
 import { optionRule } from '../option-rule.ts'
 import type { ProcessContext } from './process-context.ts'
@@ -59,7 +58,7 @@ const fallbackDashboard: Plugin = {
 const logger: Logger = { info: write, warn: write, error: write }
 
 function write(_details: object, message: string): void {
-  console.error(oneLine(mask(message)))
+  console.error(oneLine(redactUrls(message)))
 }
 
 function mount(watchman: Watchman, prefix: string): NodeHandler {

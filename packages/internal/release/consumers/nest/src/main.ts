@@ -1,0 +1,14 @@
+import 'reflect-metadata'
+import { NestFactory } from '@nestjs/core'
+import { AppModule } from './app.module'
+
+/** Asks the app for its status, as a process of its own. */
+async function main(): Promise<void> {
+  const app = await NestFactory.create(AppModule, { logger: false })
+  await app.listen(0, '127.0.0.1')
+  const response = await fetch(`${await app.getUrl()}/watchman/`)
+  console.log(response.status, await response.text())
+  await app.close()
+}
+
+void main()

@@ -1,8 +1,0 @@
-import { fsProbe } from '@watchman/storage/fs'
-import type { BackendDriver } from './driver.ts'
-
-/** A directory. */
-export const directory: BackendDriver = {
-  client: '',
-  open: async (path) => ({ probe: fsProbe(path), close: () => {} }),
-}

@@ -1,5 +1,0 @@
-export { checksFromEnv, type OpenedChecks } from './checks-from-env.ts'
-export type { CommandContext } from './command-context.ts'
-export type { Failure } from './failure.ts'
-export { optionsFromEnv } from './options-from-env.ts'
-export { type Environment, type Variable, variables } from './variables.ts'
