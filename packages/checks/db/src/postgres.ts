@@ -51,7 +51,7 @@ export function postgresProbe(sql: PostgresSql, options: PoolOptions = {}): Prob
   /** Why it failed. */
   let failure: unknown
   /** How many runs wait for a query that was sent. It doubles with each, so that a server that hangs is sent few. */
-  let patience = 1
+  let runsPerQuery = 1
 
   function busy(message: string, cause: unknown): Error {
     return options.busy === 'failing'
@@ -77,7 +77,7 @@ export function postgresProbe(sql: PostgresSql, options: PoolOptions = {}): Prob
         answers += 1
         isReached = true
         failure = undefined
-        patience = 1
+        runsPerQuery = 1
       },
       (error: unknown) => {
         isReached = false
@@ -95,8 +95,8 @@ export function postgresProbe(sql: PostgresSql, options: PoolOptions = {}): Prob
       cancel() {
         runs += 1
         // postgres.js never settles a query that it sent over a connection while that broke: another is sent.
-        if (!query.state || runs < patience) return false
-        patience = Math.min(2 * patience, MAX_RUNS)
+        if (!query.state || runs < runsPerQuery) return false
+        runsPerQuery = Math.min(2 * runsPerQuery, MAX_RUNS)
         if (query.active) isReached = false
         return true
       },
