@@ -4,18 +4,42 @@ import { Sequencer } from './packages/internal/release/src/sequencer.ts'
 
 const conditions = ['@watchman/source', 'node']
 
-export default defineConfig({
+/** What both tiers of tests share. */
+export const shared = defineConfig({
   resolve: { conditions },
   ssr: { resolve: { conditions, externalConditions: conditions } },
   test: {
-    globalSetup: ['packages/internal/servers/src/setup.ts'],
-    include: ['packages/**/test/**/*.test.ts', 'apps/**/test/**/*.test.ts'],
-    exclude: [...configDefaults.exclude, '**/templates/**'], // tested in the packages that are generated from them
-    maxWorkers: 4, // the tests of the drivers spend most of their time waiting
+    maxWorkers: 6, // the tests of the drivers spend most of their time waiting
     retry: process.env.CI ? 1 : 0, // a shared machine may stall for longer than a deadline; tests that were retried are named
     reporters: ['default', flakyReporter],
     sequence: { sequencer: Sequencer },
-    testTimeout: 20_000,
+    testTimeout: 60_000, // a busy machine needs many times as long as a quiet one
+    expect: { poll: { timeout: 20_000 } },
     hookTimeout: 120_000,
+  },
+})
+
+/** Templates are tested in the packages that are generated from them; slow tests by `npm run test:slow`. */
+const exclude = [...configDefaults.exclude, '**/templates/**', '**/*.slow.test.ts']
+
+export default defineConfig({
+  ...shared,
+  test: {
+    ...shared.test,
+    projects: [
+      {
+        extends: true,
+        // Nothing here has state of its own or opens a socket: one process for many files takes two thirds of the time.
+        test: { name: 'core', include: ['packages/core/test/**/*.test.ts'], exclude, isolate: false },
+      },
+      {
+        extends: true,
+        test: {
+          name: 'others',
+          include: ['packages/**/test/**/*.test.ts', 'apps/**/test/**/*.test.ts'],
+          exclude: [...exclude, 'packages/core/**'],
+        },
+      },
+    ],
   },
 })

@@ -1,4 +1,5 @@
 import { memberOf } from '@watchman/core/driver'
+
 // Loaded into every contender: answers the harness with what the process has used, and ends the process with it.
 const BACKENDS = [process.env.DATABASE_URL, process.env.REDIS_URL].map((url) =>
   Number(new URL(`${url}`).port),

@@ -75,6 +75,7 @@ describe('an installation', () => {
 
   test.each(own)('of $name brings the packages it names and none beside', ({ packages = [] }) => {
     const bridge = packages.some((name) => /express|koa|fastify|nest/.test(name)) ? ['@watchman/node'] : []
-    expect(new Set(installed(packages).packages)).toEqual(new Set([...packages, ...bridge]))
+    const below = packages.includes('@watchman/nest') ? ['@watchman/fastify'] : []
+    expect(new Set(installed(packages).packages)).toEqual(new Set([...packages, ...bridge, ...below]))
   })
 })

@@ -8,7 +8,7 @@ import getPort from 'get-port'
 const MODULES = join(import.meta.dirname, '../node_modules')
 
 /** Milliseconds in which an example must answer. */
-const PATIENCE = 30_000
+const PATIENCE = 60_000
 
 /** An example of a page that serves. */
 export interface Running {

@@ -1,6 +1,6 @@
 import KeyvRedis from '@keyv/redis'
 import type { Probe } from '@watchman/core'
-import { missing, type Server, startMemcached, startRedis } from '@watchman/servers'
+import { freePort, missing, type Server, startMemcached, startRedis } from '@watchman/servers'
 import { type FaultProxy, type ProbeSubject, probeCases, startFaultProxy } from '@watchman/testing'
 import { Redis } from 'ioredis'
 import Keyv from 'keyv'
@@ -30,7 +30,7 @@ function subjectOf(
   let connected: Connected
   beforeAll(async () => {
     server = await start()
-    proxy = await startFaultProxy(server)
+    proxy = await startFaultProxy(server, { port: await freePort() })
     connected = await open(proxy.port)
   })
   afterAll(async () => {

@@ -1,6 +1,7 @@
 import type { Probe } from '@watchman/core'
 import {
   type DatabaseServer,
+  freePort,
   missing,
   type Server,
   startMariadb,
@@ -37,7 +38,7 @@ function subjectOf<Kind extends Server>(
   let connected: Connected
   beforeAll(async () => {
     server = await start()
-    proxy = await startFaultProxy(server)
+    proxy = await startFaultProxy(server, { port: await freePort() })
     connected = open(server, proxy.port)
   })
   afterAll(async () => {

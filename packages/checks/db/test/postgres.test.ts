@@ -1,4 +1,4 @@
-import { type DatabaseServer, missing, startPostgres } from '@watchman/servers'
+import { type DatabaseServer, freePort, missing, startPostgres } from '@watchman/servers'
 import { untyped } from '@watchman/test-helpers'
 import { type FaultProxy, startFaultProxy } from '@watchman/testing'
 import { Client, Pool } from 'pg'
@@ -64,7 +64,7 @@ describe.skipIf(missing('postgres'))(`postgres ${missing('postgres') ?? ''}`, ()
 
     beforeAll(async () => {
       server = await startPostgres()
-      proxy = await startFaultProxy(server)
+      proxy = await startFaultProxy(server, { port: await freePort() })
     })
     beforeEach(async () => {
       await expect.poll(() => proxy.connections()).toBe(0)

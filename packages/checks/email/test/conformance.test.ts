@@ -1,4 +1,4 @@
-import { type SmtpServer, startSmtp } from '@watchman/servers'
+import { freePort, type SmtpServer, startSmtp } from '@watchman/servers'
 import { type FaultProxy, probeCases, startFaultProxy } from '@watchman/testing'
 import { createTransport } from 'nodemailer'
 import { afterAll, beforeAll, describe, test } from 'vitest'
@@ -11,7 +11,7 @@ describe.each(['send', 'verify'] as const)('nodemailer in the mode %s', (mode) =
   let server: SmtpServer
   beforeAll(async () => {
     server = await startSmtp({ auth })
-    proxy = await startFaultProxy(server)
+    proxy = await startFaultProxy(server, { port: await freePort() })
   })
   afterAll(async () => {
     await proxy.close()

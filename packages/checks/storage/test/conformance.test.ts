@@ -3,7 +3,7 @@ import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { ListObjectsV2Command, S3Client } from '@aws-sdk/client-s3'
 import type { Probe } from '@watchman/core'
-import { type S3Server, startS3 } from '@watchman/servers'
+import { freePort, type S3Server, startS3 } from '@watchman/servers'
 import { type FaultProxy, probeCases, startFaultProxy } from '@watchman/testing'
 import { afterAll, beforeAll, describe, test } from 'vitest'
 import { fsProbe } from '../src/fs.ts'
@@ -37,7 +37,7 @@ describe('s3', () => {
   let probe: Probe
   beforeAll(async () => {
     server = await startS3()
-    proxy = await startFaultProxy(server)
+    proxy = await startFaultProxy(server, { port: await freePort() })
     const { region, accessKeyId, secretAccessKey, url } = server
     const credentials = { accessKeyId, secretAccessKey }
     const options = { region, credentials, forcePathStyle: true, maxAttempts: 2 }

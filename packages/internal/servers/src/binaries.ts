@@ -24,12 +24,22 @@ export const programs: Readonly<Record<Kind, Program>> = {
 /** All kinds that need a program. */
 export const kinds: readonly Kind[] = ['postgres', 'mariadb', 'redis', 'memcached', 'chromium']
 
-/** Why `kind` can not be started here, and how to change that; undefined when it can. Usable at collection time. */
-export function missing(kind: Kind): string | undefined {
+/** Why `kind` cannot be started here, and how to change that; undefined if it can. */
+export function reasonMissing(kind: Kind): string | undefined {
   const { files, package: name } = programs[kind]
   const absent = files.filter((file) => find(file) === undefined)
   if (absent.length === 0) return undefined
   return `${kind} is not installed (no ${absent.join(', no ')}): apt-get install ${name}`
+}
+
+/**
+ * The reason to skip the tests that need `kind`; undefined if it can be started. Usable at collection time. Throws where `CI`
+ * is set, so that no test is skipped there.
+ */
+export function missing(kind: Kind): string | undefined {
+  const reason = reasonMissing(kind)
+  if (reason && process.env.CI) throw new Error(`[servers] ${reason}`)
+  return reason
 }
 
 /** Where the program `file` is, also where it is not on everybody's PATH. */
@@ -49,7 +59,7 @@ export function find(file: string): string | undefined {
 /** Where the program `file` is; throws what is missing when it is not there. */
 export function required(kind: Kind, file: string): string {
   const found = find(file)
-  if (found === undefined) throw new Error(`[servers] ${missing(kind)}`)
+  if (found === undefined) throw new Error(`[servers] ${reasonMissing(kind)}`)
   return found
 }
 

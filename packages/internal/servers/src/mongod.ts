@@ -3,25 +3,30 @@ import { promisify } from 'node:util'
 import { find } from './binaries.ts'
 import { nodeScript } from './node-script.ts'
 
-/** Holds what was found, so that one run of the tests looks once: the setup's answer reaches all workers by it. */
-const VARIABLE = 'WATCHMAN_SERVERS_MONGOD'
+/** Milliseconds a download may take. The script itself finds out much sooner whether there is a network. */
+const DOWNLOAD_TIMEOUT = 120_000
 
-/** Milliseconds a download may take. Whether there is a network is found out much sooner. */
-const PATIENCE = 120_000
-
-/** Where a mongod is: on the PATH, or fetched. */
+/** Where a mongod is: on the PATH, or where it was downloaded. Uses no network. */
 export async function findMongod(): Promise<string | undefined> {
-  process.env[VARIABLE] ??= find('mongod') ?? (await fetched()) ?? ''
-  return process.env[VARIABLE] || undefined
+  return find('mongod') ?? (await downloadedMongod())
 }
 
-/** In a process of its own: the library writes to the console, and can not be told to give up. */
-async function fetched(): Promise<string | undefined> {
+/** Downloads a mongod unless there is one. Returns where it is, or undefined if it could not be downloaded. */
+export async function installMongod(): Promise<string | undefined> {
+  const found = await findMongod()
+  if (found !== undefined) return found
+  // In its own process: the library writes to the console, and a download has no deadline.
   const script = nodeScript('mongod-script.ts')
   try {
-    const { stdout } = await promisify(execFile)(script.file, script.arguments, { timeout: PATIENCE })
-    return stdout.trim().split('\n').at(-1)
+    await promisify(execFile)(script.file, script.arguments, { timeout: DOWNLOAD_TIMEOUT })
   } catch {
     return undefined
   }
+  return findMongod()
+}
+
+/** Imported when a test asks for it, because the library takes a quarter of a second to load. */
+async function downloadedMongod(): Promise<string | undefined> {
+  const { DryMongoBinary } = await import('mongodb-memory-server-core/lib/util/DryMongoBinary.js')
+  return DryMongoBinary.locateBinary(await DryMongoBinary.generateOptions())
 }

@@ -1,21 +1,21 @@
-import { kinds, missing, programs, versionOf } from './binaries.ts'
+import { kinds, programs, reasonMissing, versionOf } from './binaries.ts'
 import { canInstall, install } from './install.ts'
-import { findMongod } from './mongod.ts'
+import { findMongod, installMongod } from './mongod.ts'
 
 /**
- * Vitest's globalSetup: has every server ready before the first worker starts, and says what there is. What is missing is
- * installed where that is possible. Something that is still missing fails the run under CI; elsewhere its tests are to be
- * skipped by `missing`.
+ * Prints which servers there are. Where `WATCHMAN_INSTALL_SERVERS=1` is set, what is missing is installed first, if that is
+ * possible. Where `CI` is set, a server that is still missing is an error; elsewhere `missing` skips its tests.
  */
-export default async function setup(): Promise<void> {
+export async function prepareServers(): Promise<void> {
+  const mayInstall = process.env.WATCHMAN_INSTALL_SERVERS === '1'
   const reasons: string[] = []
   for (const kind of kinds) {
-    const failure = missing(kind) && canInstall() ? await attempt(kind) : undefined
-    const reason = missing(kind)
+    const failure = mayInstall && reasonMissing(kind) && canInstall() ? await attempt(kind) : undefined
+    const reason = reasonMissing(kind)
     console.log(`[servers] ${reason ? `${reason}${failure ?? ''}` : `${kind}: ${versionOf(kind)}`}`)
     if (reason) reasons.push(reason)
   }
-  console.log(`[servers] mongodb: ${await describeMongodb()}`)
+  console.log(`[servers] mongodb: ${await describeMongodb(mayInstall)}`)
   if (process.env.CI && reasons.length > 0) throw new Error(`[servers] ${reasons.join('; ')}`)
 }
 
@@ -31,13 +31,14 @@ async function attempt(kind: (typeof kinds)[number]): Promise<string | undefined
   }
 }
 
-/** Of what a command wrote, its last line says why it failed; the error itself repeats the whole command. */
+/** The last line that a command wrote says why it failed; the error itself repeats the whole command. */
 function lastLine(error: unknown): string {
   const written = error instanceof Error && 'stderr' in error ? String(error.stderr).trim() : ''
   return (written || String(error)).split('\n').at(-1) ?? ''
 }
 
-async function describeMongodb(): Promise<string> {
+async function describeMongodb(mayInstall: boolean): Promise<string> {
   if (process.env.MONGODB_URL) return 'the one that MONGODB_URL names'
-  return (await findMongod()) ?? 'a stand-in, since there is no mongod and none could be fetched'
+  const mongod = await (mayInstall ? installMongod() : findMongod())
+  return mongod ?? `a stand-in, since there is no mongod${mayInstall ? ' and none could be downloaded' : ''}`
 }

@@ -1,7 +1,12 @@
+import { once } from 'node:events'
 import { createServer, Socket } from 'node:net'
+import { setTimeout as sleep } from 'node:timers/promises'
 import { createRelay, type Relay } from './relay.ts'
 
 const HOST = '127.0.0.1'
+
+/** Milliseconds for which it tries to listen again on its port. */
+const LISTEN_TIMEOUT = 10_000
 
 /** No protocol starts like this. */
 const GARBAGE = '\u0007!garbage!\u0007'.repeat(8)
@@ -134,20 +139,26 @@ export async function startFaultProxy(
   })
 
   async function listen(): Promise<void> {
-    if (listener.listening) return
-    await new Promise<void>((resolve, reject) => {
-      listener.once('error', reject)
-      listener.listen(port, HOST, () => {
-        listener.off('error', reject)
-        resolve()
-      })
-    })
+    if (!listener.listening) await once(listener.listen(port, HOST), 'listening')
+  }
+
+  /** While the proxy refused connections, the system may have given its port to a client that connects elsewhere. */
+  async function listenAgain(): Promise<void> {
+    const end = performance.now() + LISTEN_TIMEOUT
+    for (;;) {
+      try {
+        return await listen()
+      } catch (error) {
+        if (performance.now() > end) throw error
+        await sleep(50)
+      }
+    }
   }
 
   async function apply(next: Fault): Promise<void> {
     clearTimers()
     fault = next
-    await listen()
+    await listenAgain()
     for (const connection of connections) {
       fault.onRequest(connection)
       fault.onResponse(connection)

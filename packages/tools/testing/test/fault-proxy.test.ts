@@ -204,3 +204,17 @@ test('a proxy to a server that refuses closes the connection of the client', asy
   const { received } = await connectClient()
   await expect.poll(() => received.isClosed).toBe(true)
 })
+
+test('a proxy that refused connections waits for its port where another socket has taken it', async () => {
+  await proxy.refuse()
+  const other = createServer().listen(proxy.port, proxy.host)
+  await once(other, 'listening')
+  const passed = proxy.pass()
+  await setTimeout(100)
+  other.close()
+  await passed
+  const { socket, received } = await connectClient()
+  socket.end('x')
+  await once(socket, 'close')
+  expect(received.text).toBe('echo x')
+})

@@ -1,0 +1,3 @@
+import { prepareServers } from './setup.ts'
+
+await prepareServers()
