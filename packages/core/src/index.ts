@@ -26,4 +26,4 @@ export type {
 } from './types/plugin.ts'
 export type { Policy } from './types/policy.ts'
 export type { Report, State, TargetResult } from './types/report.ts'
-export type { Logger, Watchman, WatchmanOptions } from './types/watchman.ts'
+export type { LogFields, Logger, Watchman, WatchmanOptions } from './types/watchman.ts'

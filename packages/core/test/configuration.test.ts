@@ -13,7 +13,7 @@ describe('createWatchman refuses', () => {
   const aTokenName = 'a non-empty string other than check and skip'
   const aStatus = 'an HTTP status from 200 to 599 that allows a body'
   const aDelay = 'a number from 1 to 2147483647'
-  const aLogger = 'an object with the methods info, warn and error'
+  const aLogger = 'an object with the methods error, warn, and info or log'
   const aDetail = "'full' or 'none'"
 
   test.each([

@@ -30,13 +30,16 @@ describe('the log', () => {
         level: 'error',
         details: {
           subject: 'caches.default',
+          state: 'failing',
+          error: cause,
+          duration: expect.any(Number),
           stack: expect.stringMatching(/^Error: not connected\n.*log\.test\.ts/s),
         },
         message: `[watchman] caches.default failed: ${cause}`,
       },
       {
         level: 'info',
-        details: { subject: 'caches.default' },
+        details: { subject: 'caches.default', state: 'ok', duration: expect.any(Number) },
         message: '[watchman] caches.default works again',
       },
     ])
@@ -165,19 +168,21 @@ describe('a logger', () => {
     expect(() => createWatchman({ logger: console })).not.toThrow()
     class OwnLogger {
       readonly lines: string[] = []
-      info(_details: object, message: string) {
+      log(message: string) {
         this.lines.push(message)
       }
-      warn(details: object, message: string) {
-        this.info(details, message)
+      warn(message: string) {
+        this.log(message)
       }
-      error(details: object, message: string) {
-        this.info(details, message)
+      error(message: string) {
+        this.log(message)
       }
     }
     const logger = new OwnLogger()
-    await ask(createWatchman({ checks: [defineProbeCheck('email', failing)], logger }))
-    expect(logger.lines).toEqual(['[watchman] email failed: down'])
+    const { probe } = scripted(failing, healthy)
+    const watchman = createWatchman({ checks: [defineProbeCheck('email', probe, { ttl: 0 })], logger })
+    for (let round = 0; round < 2; round += 1) await ask(watchman)
+    expect(logger.lines).toEqual(['[watchman] email failed: down', '[watchman] email works again'])
   })
 })
 

@@ -3,17 +3,17 @@ import type { Logger } from '@watchman/core'
 /** A line that was logged. */
 interface LogLine {
   readonly level: 'info' | 'warn' | 'error'
-  readonly details: object
   readonly message: string
+  readonly details: object
 }
 
 /** Makes a logger that keeps its lines. */
 export function recordLog() {
   const lines: LogLine[] = []
   const logger: Logger = {
-    info: (details, message) => void lines.push({ level: 'info', details, message }),
-    warn: (details, message) => void lines.push({ level: 'warn', details, message }),
-    error: (details, message) => void lines.push({ level: 'error', details, message }),
+    info: (message, details) => void lines.push({ level: 'info', message, details }),
+    warn: (message, details) => void lines.push({ level: 'warn', message, details }),
+    error: (message, details) => void lines.push({ level: 'error', message, details }),
   }
   return { lines, logger, messages: () => lines.map(({ message }) => message) }
 }

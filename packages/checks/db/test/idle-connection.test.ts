@@ -117,7 +117,7 @@ async function survives(server: DatabaseServer, script: string, listener: string
 /** The warnings that are logged when the probe runs. */
 async function warningsOf(probe: Probe): Promise<readonly string[]> {
   const lines: string[] = []
-  const logger = { info() {}, error() {}, warn: (_: object, message: string) => void lines.push(message) }
+  const logger = { info() {}, error() {}, warn: (message: string) => void lines.push(message) }
   const watchman = createWatchman({ checks: [databases({ default: probe }, { ttl: 0 })], logger })
   await watchman.report()
   await watchman.report()

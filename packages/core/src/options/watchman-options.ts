@@ -64,8 +64,11 @@ export const OPTIONS: Rules<WatchmanOptions> = {
   stacktraces: aBoolean,
   deadline: aDelay,
   logger: {
-    expected: 'an object with the methods info, warn and error',
-    matches: (logger) => ['info', 'warn', 'error'].every((level) => isFunction(memberOf(logger, level))),
+    expected: 'an object with the methods error, warn, and info or log',
+    matches(logger) {
+      const has = (level: string) => isFunction(memberOf(logger, level))
+      return has('error') && has('warn') && (has('info') || has('log'))
+    },
   },
 }
 

@@ -1,18 +1,25 @@
+import { isFunction, isObject, memberOf } from '../options/guards.ts'
 import type { Probe } from '../types/check.ts'
 import type { State } from '../types/report.ts'
-import type { Logger, WatchmanOptions } from '../types/watchman.ts'
+import type { LogFields, Logger, WatchmanOptions } from '../types/watchman.ts'
 import { callSafely } from './call-safely.ts'
 import { safeErrorMessage, stackOf } from './error-message.ts'
 
 /** Logs changes of state. What the logger throws is ignored. */
 export interface Log {
-  /** Records the state of a subject; logs it if it differs from the state before. The first ok is not logged. */
-  state(subject: string, state: State, error?: unknown): void
+  /**
+   * Records the state of a subject; logs it if it differs from the state before. The first ok is not logged. `duration` is that of
+   * the run, in milliseconds.
+   */
+  state(subject: string, state: State, error?: unknown, duration?: number): void
   /** Logs a setup warning once. It is looked for again until there is one. */
   warnOnce(subject: string, setupWarning: Probe['setupWarning']): void
   /** Logs names in requests that select nothing, at most once a minute. */
   unknownNames(names: readonly string[]): void
 }
+
+/** The control characters, those of the upper half included. */
+const CONTROLS = /\p{Cc}/gu
 
 /** Milliseconds between two lines about unknown names. */
 const UNKNOWN_NAMES_INTERVAL = 60_000
@@ -26,19 +33,21 @@ export function createLog(
   let unknownCount = 0
   let unknownLoggedAt = Number.NEGATIVE_INFINITY
 
-  function write(level: keyof Logger, details: object, message: string): void {
-    callSafely(() => logger?.[level](details, redact(`[watchman] ${message}`))) // errors of the logger are ignored
+  function write(level: Level, sentence: string, fields: LogFields): void {
+    callSafely(() => writeTo(logger, level, escapeControls(redact(`[watchman] ${sentence}`)), fields)) // its errors are ignored
   }
 
   return {
-    state(subject, state, error) {
+    state(subject, state, error, duration) {
       if ((states.get(subject) ?? 'ok') === state) return
       states.set(subject, state)
-      if (state === 'ok') return write('info', { subject }, `${subject} works again`)
-      const details = { subject, stack: redact(stackOf(error) ?? '') }
-      const [level, verb] =
-        state === 'degraded' ? (['warn', 'is degraded'] as const) : (['error', 'failed'] as const)
-      write(level, details, `${subject} ${verb}: ${safeErrorMessage(error)}`)
+      const run = { subject, state, ...(duration !== undefined && { duration: Math.round(duration) }) }
+      if (state === 'ok') return write('info', `${subject} works again`, run)
+      const message = safeErrorMessage(error)
+      const stack = stackOf(error)
+      const fields = { ...run, error: redact(message), ...(stack !== undefined && { stack: redact(stack) }) }
+      if (state === 'degraded') write('warn', `${subject} is degraded: ${message}`, fields)
+      else write('error', `${subject} failed: ${message}`, fields)
     },
     warnOnce(subject, setupWarning) {
       if (!setupWarning || warned.has(setupWarning)) return
@@ -46,7 +55,7 @@ export function createLog(
         const warning = setupWarning()
         if (!warning) return
         warned.add(setupWarning)
-        write('warn', { subject }, `${subject}: ${warning}`)
+        write('warn', `${subject}: ${warning}`, { subject })
       })
     },
     unknownNames(names) {
@@ -56,8 +65,29 @@ export function createLog(
       unknownLoggedAt = now
       const shown = names.slice(0, 10).map((name) => redact(JSON.stringify(name.slice(0, 100))))
       const message = `requests selected checks that do not exist: ${shown.join(', ')} (unknown names since the last line: ${unknownCount})`
-      write('warn', { names: shown }, message)
+      write('warn', message, {})
       unknownCount = 0
     },
   }
+}
+
+type Level = 'info' | 'warn' | 'error'
+
+/** Calls the method as a member of the logger, since many read `this`. Only `info` may be missing. */
+function writeTo(logger: Logger | undefined, level: Level, message: string, fields: LogFields): unknown {
+  const method = logger?.[level] ?? logger?.log
+  return method && Reflect.apply(method, logger, isPino(logger) ? [fields, message] : [message, fields])
+}
+
+/** Whether it takes the fields before the message, and would ignore them behind it. */
+function isPino(logger: unknown): boolean {
+  return isFunction(memberOf(logger, 'bindings')) && isObject(memberOf(logger, 'levels'))
+}
+
+/** Writes line breaks and other control characters as JSON does, so that nothing can forge a line or colour a terminal. */
+function escapeControls(text: string): string {
+  return text.replace(CONTROLS, (character) => {
+    const escaped = JSON.stringify(character).slice(1, -1)
+    return escaped === character ? `\\u00${character.charCodeAt(0).toString(16)}` : escaped
+  })
 }

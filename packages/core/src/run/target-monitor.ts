@@ -145,7 +145,7 @@ export function createTargetMonitor(
       lastOkAt: history.lastOkAt,
       failures: history.failures,
     })
-    log.state(id, state, outcome.ok ? describe(verdict, step.error) : outcome.error)
+    log.state(id, state, outcome.ok ? describe(verdict, step.error) : outcome.error, duration)
     onResult(withCause(latest), previous)
     return latest
   }

@@ -1,15 +1,32 @@
 import type { Awaitable, Check, CheckFunction } from './check.ts'
 import type { Group, Plugin, Selection } from './plugin.ts'
 import type { Policy } from './policy.ts'
+import type { State } from './report.ts'
 
-/** Where changes of state are written: `console`, a pino logger, or any object with these three methods. */
+/** What a line of the log is about, beside its sentence. */
+export interface LogFields {
+  /** The target, view or plugin. */
+  readonly subject?: string
+  readonly state?: State
+  readonly error?: string
+  /** How long the run took, in milliseconds. */
+  readonly duration?: number
+  readonly stack?: string
+}
+
+/**
+ * Where changes of state are written: `console`, a logger of pino, winston or Nest, or any object with these methods. A logger of
+ * pino receives the fields first, as it expects.
+ */
 export interface Logger {
   /** Receives recoveries. */
-  info(details: object, message: string): void
+  info?(message: string, fields: LogFields): void
+  /** Receives them where there is no `info`. */
+  log?(message: string, fields: LogFields): void
   /** Receives degraded states and warnings about a client's configuration. */
-  warn(details: object, message: string): void
+  warn(message: string, fields: LogFields): void
   /** Receives failures with their causes. */
-  error(details: object, message: string): void
+  error(message: string, fields: LogFields): void
 }
 
 /** Options of `createWatchman`. */
@@ -44,7 +61,7 @@ export interface WatchmanOptions {
    * @default none: every target ends at its own timeout
    */
   readonly deadline?: number | undefined
-  /** Receives each change of state with its full cause: `console`, a pino logger or the like. @default none */
+  /** Receives each change of state with its full cause. @default none */
   readonly logger?: Logger | undefined
 }
 

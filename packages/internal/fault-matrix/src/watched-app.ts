@@ -22,7 +22,7 @@ export function createWatchedApp<Backend extends { stop(): Promise<unknown> }>(
   healthyClient: TestClient,
 ): WatchedApp {
   const log: string[] = []
-  const record = (details: object, message: string) => void log.push(`${JSON.stringify(details)} ${message}`)
+  const record = (message: string, fields: object) => void log.push(`${message} ${JSON.stringify(fields)}`)
   const probes = { faulty: faultyClient.probe, healthy: healthyClient.probe }
   const probeCheck = check(probes, { timeout: DEADLINE, ttl: TTL })
   const watchman = createWatchman({

@@ -57,7 +57,7 @@ const fallbackDashboard: Plugin = {
 /** Writes changes of state as lines to stderr. */
 const logger: Logger = { info: write, warn: write, error: write }
 
-function write(_details: object, message: string): void {
+function write(message: string): void {
   console.error(oneLine(redactUrls(message)))
 }
 
