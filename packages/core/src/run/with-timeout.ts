@@ -40,6 +40,12 @@ export interface Run<Value> {
 }
 
 /**
+ * A timer that is late by more milliseconds was held up by this process, which was stopped or busy: an answer that has arrived
+ * meanwhile is read before the run is given up.
+ */
+const MAX_LATENESS = 250
+
+/**
  * Starts `run` and settles when it does, or when `timeout` milliseconds have passed and its signal has aborted. After that it
  * has one turn of the event loop to say more than that the time is up, by a rejection whose `cause` is `signal.reason`.
  */
@@ -87,9 +93,14 @@ export function withTimeout<Value>(
     hasEnded = true
   }
 
-  cancelTimer = setUnrefTimeout(() => {
+  const giveUp = () => {
     timedOut = true
     abort(new Error(message))
+  }
+  cancelTimer = setUnrefTimeout(() => {
+    const lateness = performance.now() - began - timeout
+    if (lateness <= MAX_LATENESS) giveUp()
+    else cancelTimer = setUnrefTimeout(giveUp, MAX_LATENESS)
   }, timeout)
   return { result, ended: start(), hasEnded: () => hasEnded, abort }
 }
