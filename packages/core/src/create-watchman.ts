@@ -18,6 +18,9 @@ import { createRunner } from './run/runner.ts'
 import type { Watchman, WatchmanOptions } from './types/watchman.ts'
 import { version } from './version.ts'
 
+/** The characters of JSON that the result of one run may take, unless set. */
+const MAX_SIZE = 1_000_000
+
 /**
  * Makes a status endpoint of checks and plugins.
  *
@@ -46,6 +49,7 @@ export function createWatchman(options: WatchmanOptions = {}): Watchman {
     redactor,
     log,
     wrappers: registry.wrappers,
+    maxSize: options.maxSize ?? MAX_SIZE,
     onResult: (result, previous) => emitResult(registry, log, result, previous),
   })
   setUpPlugins(plugins, registry, runner, log)

@@ -130,7 +130,7 @@ describe('createWatchman refuses', () => {
     expect(code).toBe('INVALID_OPTION')
     expect(message).toBe(
       `[watchman] createWatchman has no option "${name}": its options are checks, plugins, defaults, tokens, ` +
-        'tokenName, authorize, failingStatus, degradedStatus, exposeVersion, details, stacktraces, deadline, logger',
+        'tokenName, authorize, failingStatus, degradedStatus, exposeVersion, details, stacktraces, deadline, maxSize, logger',
     )
   })
 

@@ -63,6 +63,7 @@ export const OPTIONS: Rules<WatchmanOptions> = {
   details: oneOf('full', 'none'),
   stacktraces: aBoolean,
   deadline: aDelay,
+  maxSize: integerFrom(1),
   logger: {
     expected: 'an object with the methods error, warn, and info or log',
     matches(logger) {

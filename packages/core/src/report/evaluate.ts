@@ -17,28 +17,28 @@ export interface Verdict {
 
 const OK: Verdict = { state: 'ok' }
 
-/** The verdict on what a probe resolved to. */
-export function evaluateProbe(value: unknown): Verdict {
+/** The verdict on what a probe resolved to. Throws where it takes more than `maxSize` characters of JSON. */
+export function evaluateProbe(value: unknown, maxSize: number): Verdict {
   if (value === false) return { state: 'failing', error: 'resolved to false' }
   if (typeof value !== 'object' || value === null) return OK
   if (isError(value)) return evaluateError(value)
-  const ok = toPlain(memberOf(value, 'ok')) // only what is needed is read, and once: the value may be a large result
+  const ok = toPlain(memberOf(value, 'ok'), maxSize) // only what is needed is read, and once: the value may be a large result
   if (typeof ok !== 'boolean') return OK
-  const plain = toPlain(memberOf(value, 'details'))
+  const plain = toPlain(memberOf(value, 'details'), maxSize)
   const details = isPlainObject(plain) ? plain : undefined
   if (ok) return details ? { ...stateIn(details), details } : OK
-  const failure = toPlain({ ok, error: memberOf(value, 'error') })
+  const failure = toPlain({ ok, error: memberOf(value, 'error') }, maxSize)
   return { ...failureOf(isPlainObject(failure) ? failure : {}, 'resolved to { ok: false }'), details }
 }
 
-/** The verdict on the object that a check function returned. */
-export function evaluateDict(value: unknown): Verdict {
+/** The verdict on the object that a check function returned. Throws where it takes more than `maxSize` characters of JSON. */
+export function evaluateDict(value: unknown, maxSize: number): Verdict {
   if (isError(value)) return evaluateError(value)
   if (!isRecord(value) || typeTag(value) !== 'Object') {
     const error = new Error(`returned ${describeType(value)} instead of an object such as { key: value }`)
     return evaluateError(error)
   }
-  const details = toPlain(value)
+  const details = toPlain(value, maxSize)
   if (!isPlainObject(details)) return evaluateError(new Error('toJSON of the object returned no object'))
   return { ...stateIn(details), details }
 }

@@ -5,6 +5,9 @@ const MASK = '***'
 /** Longer texts are cut, once the secrets are removed. Characters. */
 const MAX_LENGTH = 4000
 
+/** What is behind so many characters is not even searched for secrets: the message of an error may have megabytes. */
+const MAX_SEARCHED = 16 * MAX_LENGTH
+
 // A URL, up to white space or a quote. Everything before its last @ is removed: a password may itself contain an @ or a
 // slash. Stack traces contain file: URLs, which have no password and whose paths may contain a scope such as @watchman.
 const URLS = /(?<!file):\/\/[^\s"'<>]+/g
@@ -40,7 +43,7 @@ export function createRedactor(tokens: readonly string[]): Redactor {
 
   return {
     redact,
-    shorten: (text) => redact(text).slice(0, MAX_LENGTH),
+    shorten: (text) => redact(text.slice(0, MAX_SEARCHED)).slice(0, MAX_LENGTH),
     learn(owner, secrets) {
       const long = secrets.filter((secret) => isName(secret) && secret.length >= MIN_LEARNED)
       const [current = [], before = []] = learned.get(owner) ?? []

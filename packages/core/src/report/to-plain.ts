@@ -27,12 +27,34 @@ const MISTAKES: ReadonlyMap<string, string> = new Map([
   ['WeakSet', 'is a WeakSet, which JSON cannot contain'],
 ])
 
+/** The characters of JSON that a copy may still take. */
+interface Budget {
+  remaining: number
+  /** What is thrown once there are none: it ends the whole copy. */
+  readonly exceeded: Error
+}
+
+/** Where a value is, on its way into the copy. */
+interface Place {
+  readonly key: string
+  readonly parents: readonly unknown[]
+  readonly budget: Budget
+}
+
 /**
  * Copies what a check returned or threw into plain data, reading each property once. Errors become
  * `{ ok: false, error, stacktrace }`; so does what JSON cannot contain, with a message that names the key.
+ *
+ * @throws Error where the copy would take more than `maxSize` characters of JSON.
  */
-export function toPlain(value: unknown): Plain | undefined {
-  return copy(value, '', [])
+export function toPlain(value: unknown, maxSize: number): Plain | undefined {
+  const exceeded = new Error(`returned over ${maxSize} characters of JSON (option maxSize)`)
+  return copy(value, { key: '', parents: [], budget: { remaining: maxSize, exceeded } })
+}
+
+function spend(budget: Budget, characters: number): void {
+  budget.remaining -= characters
+  if (budget.remaining < 0) throw budget.exceeded
 }
 
 /** The copy of an error. */
@@ -42,7 +64,9 @@ export function plainError(error: unknown, message: string = safeErrorMessage(er
   return degradationOf(error) ? Object.defineProperty(plain, DEGRADES, { value: true }) : plain
 }
 
-function copy(value: unknown, key: string, parents: readonly unknown[]): Plain | undefined {
+function copy(value: unknown, place: Place): Plain | undefined {
+  const { key, parents, budget } = place
+  spend(budget, typeof value === 'string' ? value.length + 2 : 2)
   if (typeof value === 'string' || typeof value === 'boolean' || value === null) return value
   if (typeof value === 'number') return Number.isFinite(value) ? value + 0 : null // JSON has no -0
   if (value === undefined) return undefined
@@ -57,8 +81,9 @@ function copy(value: unknown, key: string, parents: readonly unknown[]): Plain |
   if (parents.length >= MAX_DEPTH)
     return plainError(undefined, `${key} is nested more than ${MAX_DEPTH} objects deep`)
   try {
-    return copyObject(value, key, [...parents, value])
+    return copyObject(value, { key, parents: [...parents, value], budget })
   } catch (error) {
+    if (error === budget.exceeded) throw error
     return plainError(error)
   }
 }
@@ -77,25 +102,26 @@ function mistakeOf(value: unknown): string | undefined {
   }
 }
 
-function copyObject(value: unknown, key: string, parents: readonly unknown[]): Plain | undefined {
+function copyObject(value: unknown, place: Place): Plain | undefined {
   const toJson = memberOf(value, 'toJSON')
   if (isFunction(toJson)) {
-    const converted: unknown = Function.prototype.call.call(toJson, value, key)
-    return converted === value ? copyMembers(value, parents) : copy(converted, key, parents)
+    const converted: unknown = Function.prototype.call.call(toJson, value, place.key)
+    return converted === value ? copyMembers(value, place) : copy(converted, place)
   }
-  return copyMembers(value, parents)
+  return copyMembers(value, place)
 }
 
-function copyMembers(value: unknown, parents: readonly unknown[]): Plain | undefined {
-  if (Array.isArray(value))
-    return Array.from({ length: value.length }, (_, index) => copy(value[index], `${index}`, parents) ?? null)
+function copyMembers(value: unknown, place: Place): Plain | undefined {
+  if (Array.isArray(value)) return copyElements(value, place)
   if (!isObject(value)) return undefined
   const tag = typeTag(value)
-  if (tag === 'Boolean' || tag === 'Number' || tag === 'String') return copy(value.valueOf(), '', parents)
+  if (tag === 'Boolean' || tag === 'Number' || tag === 'String')
+    return copy(value.valueOf(), { ...place, key: '' })
   const entries: [string, Plain][] = []
   let failure: PlainObject | undefined
   for (const key of Object.keys(value)) {
-    const { plain, error } = copyMember(value, key, parents)
+    spend(place.budget, key.length + 4)
+    const { plain, error } = copyMember(value, { ...place, key })
     if (plain !== undefined) entries.push([key, plain])
     if (key === 'error') failure = error
   }
@@ -103,12 +129,20 @@ function copyMembers(value: unknown, parents: readonly unknown[]): Plain | undef
   return plain.ok === false && failure ? flattenFailure(plain, failure) : plain
 }
 
-function copyMember(value: object, key: string, parents: readonly unknown[]) {
+function copyElements(array: readonly unknown[], place: Place): Plain {
+  const elements: Plain[] = []
+  for (let index = 0; index < array.length; index += 1)
+    elements.push(copy(array[index], { ...place, key: `${index}` }) ?? null)
+  return elements
+}
+
+function copyMember(value: object, place: Place) {
   try {
-    const member = memberOf(value, key)
-    const plain = copy(member, key, parents)
+    const member = memberOf(value, place.key)
+    const plain = copy(member, place)
     return { plain, error: isError(member) && isPlainObject(plain) ? plain : undefined }
   } catch (error) {
+    if (error === place.budget.exceeded) throw error
     return { plain: plainError(error), error: undefined }
   }
 }

@@ -2,6 +2,7 @@ import { buildReport, type CheckResults } from '../report/build-report.ts'
 import type { Log } from '../report/log.ts'
 import type { Presenter } from '../report/present.ts'
 import type { Report, TargetResult } from '../types/report.ts'
+import { inBatches } from './in-batches.ts'
 import type { Call, MonitoredCheck, TargetMonitor } from './target-monitor.ts'
 import { setUnrefTimeout } from './unref-timeout.ts'
 
@@ -39,10 +40,18 @@ export function createAssembler({ presenter, log, deadline, checkCount, held }: 
 
   return {
     async ask(checks, call) {
-      const ask = (monitor: TargetMonitor) =>
-        deadline === undefined ? monitor.ask(call) : askUntil(monitor, call, deadline)
-      const asked = await Promise.all(checks.map(({ monitors }) => Promise.all(monitors.map(ask))))
-      const results = checks.map(({ monitors }, index) => newest(monitors, asked[index] ?? []))
+      const monitors = checks.flatMap((check) => check.monitors)
+      const began = performance.now()
+      const ask = (monitor: TargetMonitor) => {
+        if (deadline === undefined) return monitor.ask(call)
+        return askUntil(monitor, call, deadline - (performance.now() - began))
+      }
+      const asked = new Map(
+        await inBatches(monitors, async (monitor) => [monitor, await ask(monitor)] as const),
+      )
+      const results = checks.map((check) =>
+        check.monitors.map((monitor) => newest(monitor, asked.get(monitor))),
+      )
       const { report, collisions } = build(checks, results)
       if (checks.length < checkCount) return report // without all others, nothing can be said of keys
       for (const { name } of checks) {
@@ -60,14 +69,8 @@ export function createAssembler({ presenter, log, deadline, checkCount, held }: 
 }
 
 /** While the slowest target ran, others may have run again. */
-function newest(
-  monitors: readonly TargetMonitor[],
-  results: readonly TargetResult[],
-): readonly TargetResult[] {
-  return results.map((result, index) => {
-    const monitor = monitors[index]
-    return monitor?.isShared && result.state !== 'pending' ? monitor.snapshot() : result
-  })
+function newest(monitor: TargetMonitor, result: TargetResult = monitor.snapshot()): TargetResult {
+  return monitor.isShared && result.state !== 'pending' ? monitor.snapshot() : result
 }
 
 /** Asks a target until the deadline of the report, which then contains its latest result. */

@@ -8,6 +8,7 @@ import { createAssembler } from './assemble.ts'
 import { assertDependencies } from './assert-dependencies.ts'
 import { createBackground } from './background.ts'
 import { createGroup, NO_REQUEST, type RequestGroup, type RunnerState } from './group.ts'
+import { inBatches } from './in-batches.ts'
 import { createSelector } from './select-targets.ts'
 import { createTargetMonitor, type MonitorContext, type MonitoredCheck } from './target-monitor.ts'
 
@@ -44,7 +45,7 @@ function policyOf({ probe, policy }: NormalizedTarget, defaults: Policy): Policy
 }
 
 export function createRunner(checks: readonly NormalizedCheck[], parts: RunnerParts): Runner {
-  const { presenter, redactor, log, wrappers } = parts
+  const { presenter, redactor, log, wrappers, maxSize } = parts
   const { deadline, defaults = {} } = parts.options
   const state: RunnerState = { version: 0, isClosed: false, start }
   const holds = new Set<{ readonly reason: string }>()
@@ -58,10 +59,11 @@ export function createRunner(checks: readonly NormalizedCheck[], parts: RunnerPa
   function start(): void {
     if (isStarted || state.isClosed) return
     isStarted = true
-    for (const monitor of monitors) {
+    void inBatches(monitors, async (monitor) => {
       const { interval } = monitor.policy
-      if (interval !== undefined) background.repeat(() => void monitor.refresh(NO_REQUEST), interval)
-    }
+      if (interval !== undefined && !state.isClosed)
+        background.repeat(() => void monitor.refresh(NO_REQUEST), interval)
+    })
   }
 
   const context: MonitorContext = {
@@ -69,6 +71,7 @@ export function createRunner(checks: readonly NormalizedCheck[], parts: RunnerPa
     redactor,
     log,
     wrappers,
+    maxSize,
     isClosed: () => state.isClosed,
     onResult,
     isFailing: (id) => byId.get(id)?.isDown() ?? false,

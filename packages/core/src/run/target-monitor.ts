@@ -55,6 +55,8 @@ export interface MonitorContext {
   readonly redactor: Redactor
   readonly log: Log
   readonly wrappers: readonly OwnedWrapper[]
+  /** How many characters of JSON the result of a run may take. */
+  readonly maxSize: number
   /** Whether the watchman has been closed. */
   readonly isClosed: () => boolean
   /** Called for each completed run. */
@@ -71,7 +73,7 @@ export function createTargetMonitor(
   check: NormalizedCheck,
   target: NormalizedTarget,
   policy: Policy,
-  { presenter, redactor, log, wrappers, isClosed, onResult, isFailing }: MonitorContext,
+  { presenter, redactor, log, wrappers, maxSize, isClosed, onResult, isFailing }: MonitorContext,
 ): TargetMonitor {
   const { name, probe, run } = target
   const { timeout = 5000, interval, critical, dependsOn } = policy
@@ -104,7 +106,7 @@ export function createTargetMonitor(
   function judge(outcome: RunResult<unknown>): Verdict {
     if (!outcome.ok) return evaluateError(outcome.error)
     try {
-      return probe ? evaluateProbe(outcome.value) : evaluateDict(outcome.value)
+      return probe ? evaluateProbe(outcome.value, maxSize) : evaluateDict(outcome.value, maxSize)
     } catch (error) {
       return evaluateError(error)
     }

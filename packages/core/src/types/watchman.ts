@@ -61,6 +61,8 @@ export interface WatchmanOptions {
    * @default none: every target ends at its own timeout
    */
   readonly deadline?: number | undefined
+  /** The characters of JSON that the result of one run may take; a larger one is a failure. From 1. @default 1_000_000 */
+  readonly maxSize?: number | undefined
   /** Receives each change of state with its full cause. @default none */
   readonly logger?: Logger | undefined
 }
