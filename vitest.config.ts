@@ -29,7 +29,7 @@ export default defineConfig({
     projects: [
       {
         extends: true,
-        // Nothing here has state of its own or opens a socket: one process for many files takes two thirds of the time.
+        // These tests share no state: one process for many files takes two thirds of the time.
         test: { name: 'core', include: ['packages/core/test/**/*.test.ts'], exclude, isolate: false },
       },
       {

@@ -11,7 +11,7 @@ import {
 } from '@watchman/core/driver'
 import { POOL_OPTIONS, type PoolOptions } from './pool-options.ts'
 
-/** A query that was sent is adopted by so many runs at most. */
+/** The most runs that adopt one query that was sent. */
 const MAX_RUNS = 64
 
 /** What is used of a query of postgres.js. */

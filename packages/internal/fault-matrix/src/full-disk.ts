@@ -11,7 +11,7 @@ export function writeUntilFull(write: () => void): void {
   }
 }
 
-/** Fills a disk of so many kilobytes; returns the function that frees the space. */
+/** Fills a disk of `kilobytes`; returns the function that frees the space. */
 export function fillDisk(folder: string, kilobytes: number): () => void {
   const file = join(folder, 'filler')
   for (let size = 1024 * kilobytes; size > 0; size = Math.floor(size / 2)) {

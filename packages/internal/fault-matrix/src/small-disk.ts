@@ -17,7 +17,7 @@ export interface SmallDisk {
 /** Why no small disk can be mounted on this machine; undefined if it can. */
 export const smallDiskSkipReason = tmpfsSkipReason()
 
-/** Makes a disk of so many kilobytes; a plain folder, which cannot be filled, if none can be mounted. */
+/** Makes a disk of `kilobytes`, or a plain folder, which cannot be filled, if no disk can be mounted. */
 export function makeSmallDisk(kilobytes: number): SmallDisk {
   const folder = mkdtempSync(join(tmpdir(), 'watchman-disk-'))
   chmodSync(folder, 0o755)

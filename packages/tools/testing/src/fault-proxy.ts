@@ -37,7 +37,7 @@ export interface FaultProxy {
   readonly hang: () => Promise<void>
   /** Holds back each piece of a response for some milliseconds: the network has a high latency. */
   readonly delay: (milliseconds: number) => Promise<void>
-  /** Sends responses one byte at a time, with so many milliseconds between two bytes. */
+  /** Sends responses one byte at a time, `milliseconds` apart. */
   readonly trickle: (milliseconds: number) => Promise<void>
   /** Sends half of the next response, and then closes the connection. */
   readonly truncate: () => Promise<void>

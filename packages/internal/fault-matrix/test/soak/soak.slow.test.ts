@@ -39,7 +39,7 @@ describe.skipIf(skipReasons.length > 0)(`an endpoint under load ${skipReasons}`,
     return measurement
   }
 
-  /** Sends so many requests over all connections; resolves with how often each response came. */
+  /** Sends `times` requests over all connections; resolves with how often each response came. */
   async function request(agent: Agent, times: number): Promise<Record<string, number>> {
     const responses: Record<string, number> = {}
     let left = times

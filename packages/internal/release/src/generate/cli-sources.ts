@@ -155,7 +155,7 @@ function hasCreate(driver: Driver): driver is With<'create'> {
   return driver.create !== undefined
 }
 
-/** Whether the command line opens the client by code of its own: a client that needs more than a URL. */
+/** Whether the command line has a file for the client, which needs more than a URL. */
 function hasOwnFile({ name }: Driver): boolean {
   return existsSync(join(ROOT, CLI, 'drivers', `${name}.ts`))
 }

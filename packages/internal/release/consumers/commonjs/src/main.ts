@@ -1,6 +1,6 @@
 import { start, watchman } from './app'
 
-/** Asks the app for its status, as a process of its own. */
+/** Starts the app and asks it for its status. */
 async function main(): Promise<void> {
   const { server, url } = await start()
   const response = await fetch(`${url}?check=caches&check=rejected`)

@@ -2,7 +2,7 @@ import 'reflect-metadata'
 import { NestFactory } from '@nestjs/core'
 import { AppModule } from './app.module'
 
-/** Asks the app for its status, as a process of its own. */
+/** Starts the app and asks it for its status. */
 async function main(): Promise<void> {
   const app = await NestFactory.create(AppModule, { logger: false })
   await app.listen(0, '127.0.0.1')
