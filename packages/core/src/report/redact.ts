@@ -5,7 +5,7 @@ const MASK = '***'
 /** Longer texts are cut, once the secrets are removed. Characters. */
 const MAX_LENGTH = 4000
 
-/** What is behind so many characters is not even searched for secrets: the message of an error may have megabytes. */
+/** The text behind this is dropped before the search for secrets: the message of an error may have megabytes. Characters. */
 const MAX_SEARCHED = 16 * MAX_LENGTH
 
 // A URL, up to white space or a quote. Everything before its last @ is removed: a password may itself contain an @ or a
