@@ -135,27 +135,66 @@ describe('a target with an interval', () => {
 })
 
 describe('a result older than three intervals', () => {
-  test('is a failure that says so', async () => {
-    const hung = hanging()
-    const { probe } = scripted(healthy, hung.probe)
-    const check = defineProbeCheck('email', probe, { interval: 50, timeout: 60_000 })
+  test('is not shown: a request waits for a run, and a snapshot says that there is no result', async () => {
+    vi.useFakeTimers()
+    const { probe } = scripted(healthy, () => sleep(1000))
+    const check = defineProbeCheck('email', probe, { interval: 100, timeout: 60_000 })
     const watchman = createWatchman({ checks: [check] })
-    expect((await ask(watchman)).status).toBe(200)
-    await expect.poll(async () => (await ask(watchman)).status).toBe(500)
-    const error = expect.stringMatching(/^no result for \d{3,} ms, though one is due every 50 ms$/)
-    expect((await ask(watchman)).body).toEqual({ email: { ok: false, error } })
-    expect(watchman.snapshot().results).toMatchObject([{ state: 'failing', error }])
-    expect(hung.runs()).toBe(1)
+    expect((await watchman.report()).state).toBe('ok')
+    await vi.advanceTimersByTimeAsync(400)
+    const error = 'no result for 400 ms, though one is due every 100 ms'
+    expect(watchman.snapshot()).toMatchObject({ state: 'pending', results: [{ state: 'pending', error }] })
+    const answer = ask(watchman)
+    await vi.advanceTimersByTimeAsync(800)
+    expect((await answer).body).toEqual({ email: { ok: true } })
     await watchman.close()
   })
 
-  test('degrades the report where the target is not critical', async () => {
+  test('is not shown after the process was stopped for many intervals: the first request has a new one', async () => {
+    vi.useFakeTimers()
+    const { probe, state } = switchable()
+    const watchman = createWatchman({ checks: [defineProbeCheck('email', probe, { interval: 100 })] })
+    expect((await watchman.report()).state).toBe('ok')
+    // The clocks go on while no timer is called.
+    const stopped = performance.now() + 1000
+    vi.spyOn(performance, 'now').mockReturnValue(stopped)
+    expect((await ask(watchman)).status).toBe(200)
+    state.down = true
+    vi.spyOn(performance, 'now').mockReturnValue(stopped + 1000)
+    expect((await ask(watchman)).status).toBe(500)
+    expect(state.runs).toBe(3)
+    await watchman.close()
+  })
+
+  test('gives way to the timeout of a run that hangs', async () => {
+    vi.useFakeTimers()
+    const hung = hanging()
+    const { probe } = scripted(healthy, hung.probe)
+    const check = defineProbeCheck('email', probe, { interval: 100, timeout: 1000 })
+    const watchman = createWatchman({ checks: [check] })
+    await watchman.report()
+    await vi.advanceTimersByTimeAsync(500)
+    const answer = ask(watchman)
+    await vi.advanceTimersByTimeAsync(1000)
+    expect((await answer).body).toEqual({ email: { ok: false, error: 'timed out after 1000 ms' } })
+    expect(hung.runs()).toBe(1)
+    await vi.advanceTimersByTimeAsync(1500)
+    const [result] = watchman.snapshot().results
+    expect(result?.state).toBe('pending')
+    expect(result?.error).toMatch(
+      /^no result for \d+ ms, though one is due every 100 ms: 1 run has not settled since /,
+    )
+    await watchman.close()
+  })
+
+  test('does not count where the target is not critical', async () => {
+    vi.useFakeTimers()
     const { probe } = scripted(healthy, hanging().probe)
     const check = defineProbeCheck('email', probe, { interval: 20, timeout: 60_000, critical: false })
     const watchman = createWatchman({ checks: [check] })
-    expect((await ask(watchman)).status).toBe(200)
-    await expect.poll(() => watchman.snapshot().state).toBe('degraded')
-    expect((await ask(watchman)).status).toBe(200)
+    await watchman.report()
+    await vi.advanceTimersByTimeAsync(100)
+    expect(watchman.snapshot()).toMatchObject({ state: 'ok', results: [{ state: 'pending' }] })
     await watchman.close()
   })
 })

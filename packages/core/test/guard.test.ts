@@ -424,23 +424,6 @@ describe('a function without a ttl', () => {
     )
   })
 
-  test('is not started again by later requests while it hangs', async () => {
-    const starts: unknown[] = []
-    const run = () => {
-      starts.push(1)
-      return new Promise<never>(() => {})
-    }
-    const watchman = createWatchman({ checks: [defineCheck('own', run, { timeout: 30 })] })
-    await Promise.all([ask(watchman), ask(watchman)])
-    expect(starts).toHaveLength(2)
-    const started = performance.now()
-    const lateness = measureLateness()
-    expect((await ask(watchman)).body).toEqual({ own: timedOut(30) })
-    expect(performance.now() - started).toBeLessThan(30 + 250 + lateness.total())
-    lateness.stop()
-    expect(starts).toHaveLength(2)
-  })
-
   test('is given a signal that aborts at its timeout', async () => {
     const reasons: string[] = []
     const check = defineCheck(

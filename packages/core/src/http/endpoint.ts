@@ -64,7 +64,8 @@ export function createEndpoint({
   async function answerText({ kind }: TextView, request: AdapterRequest): Promise<TextResponse> {
     if (kind === 'ping') return ping
     const { group, unknown } = select(request.search)
-    const report: Report = group.fresh() ?? (await group.report(request))
+    const call = kind === 'bare' ? { ...request, joins: true } : request
+    const report: Report = group.fresh() ?? (await group.report(call))
     const response = render(report)[kind]
     if (unknown === undefined || kind === 'bare') return response
     return { ...response, headers: { ...response.headers, 'x-watchman-unknown': unknown } }
@@ -85,7 +86,7 @@ export function createEndpoint({
         return decision
       },
     }
-    const message = `no response after ${viewTimeout} ms`
+    const message = () => `no response after ${viewTimeout} ms`
     const outcome = await withTimeout(() => view.render(context), viewTimeout, message).result
     if (!outcome.ok) throw outcome.error
     const all: Record<string, string> = { ...headers }

@@ -78,7 +78,7 @@ function earliestExpiry(monitors: readonly TargetMonitor[]): number {
 }
 
 /** The call of a report that no request has asked for. */
-export const NO_REQUEST: Call = { request: () => new Request('http://localhost/') }
+export const NO_REQUEST: Call = { request: () => new Request('http://localhost/'), joins: true }
 
 /** Binds a group to a call, so that it can be used without one. */
 export function bindGroup({ report, snapshot }: RequestGroup, call: Call = NO_REQUEST): Group {

@@ -1,113 +1,145 @@
 import type { Awaitable } from '../types/check.ts'
 import type { Policy } from '../types/policy.ts'
+import { createConcurrencyLimit } from './concurrency-limit.ts'
+import { createOverdueRuns } from './overdue-runs.ts'
+import { reuseFor } from './reuse.ts'
 import { setUnrefTimeout } from './unref-timeout.ts'
 import { type RunResult, withTimeout } from './with-timeout.ts'
 
-/** A failure is reused for no more than this many milliseconds, so that a recovery shows soon. */
-const MAX_FAILURE_TTL = 1000
+/** How many runs of a function without a `ttl` may be in progress. */
+const MAX_RUNS = 64
 
-/** A background result expires after this many intervals. */
-export const STALE_INTERVALS = 3
+/** After this many timeouts an overdue run no longer counts as one of them. */
+const MAX_OVERDUE_TIMEOUTS = 3
 
 /** Protects a backend from its callers, and callers from the backend. */
 export interface Guard<Input, Result> {
-  /** Joins the run in progress, reuses a fresh result, or starts a run. Never rejects. */
-  ask(input: Input): Promise<Result>
-  /** Joins the run in progress, or starts one. Never rejects. */
-  refresh(input: Input): Promise<Result>
+  /**
+   * Reuses a fresh result, joins the run in progress, or starts a run. Resolves to undefined where no run has ended within the
+   * timeout, since a run has to wait for overdue ones. A caller that does not need a run of its own `joins` that of others.
+   * Never rejects.
+   */
+  ask(input: Input, joins?: boolean): Promise<Result | undefined>
+  /** Joins the run in progress, or starts one as soon as overdue ones allow it. Never rejects. */
+  refresh(input: Input): Promise<Result | undefined>
   /** The latest result, and until when it is reused as a reading of `performance.now()`. */
   latest(): { readonly result: Result; readonly expires: number } | undefined
-  /** Aborts what runs. */
-  abort(reason: Error): void
+  /** What an error says of overdue runs. Undefined where there is none. */
+  overdue(): string | undefined
+  /** Aborts what runs, and starts nothing more. */
+  close(reason: Error): void
+}
+
+/** What a completed run means. */
+export interface Completion<Result> {
+  readonly result: Result
+  readonly isOk: boolean
 }
 
 /**
- * Limits `run` to `timeout` milliseconds. With a `ttl` callers share one run and reuse its result; with an `interval` they
- * share the latest result; with neither each caller has its own run. A timed-out run that has not settled blocks new
- * runs; callers wait for it up to their own timeout. `complete` is called once for each run that ends, in that order.
+ * Limits `run` to a timeout. With a `ttl` or an `interval` there is one run at a time, which callers share, and its result is
+ * reused; a run that has timed out without settling delays the next one, see `createOverdueRuns`. With neither each caller has its own
+ * run, and 64 are in progress at most. `complete` is called once for each run that ends, in that order.
  */
 export function createGuard<Input, Value, Result>(
   run: (signal: AbortSignal, input: Input) => Awaitable<Value>,
-  complete: (run: RunResult<Value>) => Result,
-  { timeout = 5000, ttl, failureTtl, interval }: Policy,
+  complete: (run: RunResult<Value>) => Completion<Result>,
+  policy: Policy,
 ): Guard<Input, Result> {
+  const { timeout = 5000, ttl, interval } = policy
   const isShared = ttl !== undefined || interval !== undefined
   const aborts = new Set<(reason: Error) => void>()
-  /** Runs that have been answered but have not settled. */
-  const overdue = new Set<Promise<void>>()
-  /** Callers that wait for them. */
-  const waiting = new Set<(isFree: boolean) => void>()
-  let running: Promise<Result> | undefined
+  const overdue = createOverdueRuns(timeout)
+  const limit = createConcurrencyLimit(MAX_RUNS)
+  let running: Promise<Result | undefined> | undefined
   let latest: { readonly result: Result; readonly expires: number } | undefined
+  let isClosed = false
 
-  function reuseFor({ ok }: RunResult<Value>): number {
-    if (interval !== undefined) return STALE_INTERVALS * interval
-    return ok ? (ttl ?? 0) : (failureTtl ?? Math.min(ttl ?? 0, MAX_FAILURE_TTL))
+  function timeoutMessage(): string {
+    const earlier = overdue.describe()
+    return `timed out after ${timeout} ms${earlier ? `: ${earlier}` : ''}`
   }
 
-  function finish(outcome: RunResult<Value>): Result {
-    running = undefined
-    const result = complete(outcome)
-    latest = { result, expires: outcome.began + outcome.duration + reuseFor(outcome) }
-    return result
-  }
-
-  async function start(input: Input, remaining = timeout): Promise<Result> {
-    const started = withTimeout((signal) => run(signal, input), remaining, `timed out after ${timeout} ms`)
+  /** Runs once. */
+  async function start(input: Input, onEnd?: (settled: Promise<void>) => void): Promise<Result> {
+    const started = withTimeout((signal) => run(signal, input), timeout, timeoutMessage)
     aborts.add(started.abort)
     const outcome = await started.result
     aborts.delete(started.abort)
-    if (!started.hasEnded()) void keepOverdue(started.ended)
-    return finish(outcome)
+    if (!started.hasEnded()) overdue.add(started.ended)
+    onEnd?.(started.ended)
+    const { result, isOk } = complete(outcome)
+    if (isOk) overdue.writeOff()
+    latest = { result, expires: outcome.began + outcome.duration + reuseFor(isOk, policy) }
+    return result
   }
 
-  async function keepOverdue(ended: Promise<void>): Promise<void> {
-    overdue.add(ended)
-    await ended
-    overdue.delete(ended)
-    if (overdue.size === 0) for (const proceed of waiting) proceed(true)
-  }
-
-  /** Starts once every overdue run has settled. A caller that is still waiting at its timeout gets the latest result, which is theirs. */
-  async function startAfterOverdue(input: Input): Promise<Result> {
-    const began = performance.now()
-    const isFree = await overdueSettled()
-    if (isFree || !latest) return start(input, timeout - (performance.now() - began))
-    running = undefined
-    return latest.result
-  }
-
-  /** Resolves to true when every overdue run has settled, or to false at the timeout or when it is aborted. */
-  function overdueSettled(): Promise<boolean> {
+  /** Resolves to undefined if `promise` has not resolved after `wait` milliseconds, or when the guard is closed. */
+  function within<Resolved>(promise: Promise<Resolved>, wait: number): Promise<Resolved | undefined> {
     return new Promise((resolve) => {
-      const end = (isFree: boolean) => {
-        cancelTimer()
-        waiting.delete(end)
-        aborts.delete(abort)
-        resolve(isFree)
+      const end = (value?: Resolved) => {
+        cancel()
+        aborts.delete(giveUp)
+        resolve(value)
       }
-      const abort = () => end(false)
-      const cancelTimer = setUnrefTimeout(abort, timeout)
-      waiting.add(end)
-      aborts.add(abort)
+      const giveUp = () => end()
+      const cancel = setUnrefTimeout(giveUp, wait)
+      aborts.add(giveUp)
+      void promise.then(end)
     })
   }
 
-  const begin = (input: Input) => (overdue.size > 0 ? startAfterOverdue(input) : start(input))
-  const refresh = (input: Input) => {
-    running ??= begin(input)
+  async function startWhenFree(input: Input): Promise<Result | undefined> {
+    if (overdue.isBlocking()) await overdue.free()
+    return isClosed ? undefined : start(input)
+  }
+
+  /** Joins the run in progress, or starts one by `begin`. */
+  function join(begin: () => Promise<Result | undefined>): Promise<Result | undefined> {
+    running ??= begin().finally(() => {
+      running = undefined
+    })
     return running
+  }
+
+  const refresh = (input: Input) => join(() => startWhenFree(input))
+
+  /** Gives the slot of a run back once the run has settled, or has been overdue for too long to wait for it. */
+  function giveBackSlot(settled: Promise<void>): void {
+    void within(settled, MAX_OVERDUE_TIMEOUTS * timeout).then(limit.release)
+  }
+
+  /** Starts a run, which is not shared, as soon as there is a slot for it. */
+  async function runInSlot(input: Input): Promise<Result | undefined> {
+    if (limit.take()) return start(input, giveBackSlot)
+    const began = performance.now()
+    const { slot, leave } = limit.wait()
+    const isGiven = await within(slot, timeout)
+    if (!isGiven || isClosed) {
+      leave()
+      return undefined
+    }
+    return within(start(input, giveBackSlot), timeout - (performance.now() - began))
+  }
+
+  async function askShared(input: Input): Promise<Result | undefined> {
+    if (latest && performance.now() < latest.expires) return latest.result
+    const isWaiting = overdue.isBlocking()
+    const next = refresh(input)
+    return isWaiting ? within(next, timeout) : next
   }
 
   return {
     refresh,
-    async ask(input) {
-      if (!isShared) return begin(input)
-      const isFresh = latest && (interval !== undefined || performance.now() < latest.expires)
-      return latest && isFresh ? latest.result : refresh(input)
+    ask(input, joins) {
+      if (isClosed) return Promise.resolve(undefined)
+      if (isShared) return askShared(input)
+      return joins ? join(() => runInSlot(input)) : runInSlot(input)
     },
     latest: () => latest,
-    abort(reason) {
+    overdue: overdue.describe,
+    close(reason) {
+      isClosed = true
       for (const abort of aborts) abort(reason)
     },
   }

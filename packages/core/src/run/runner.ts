@@ -116,7 +116,7 @@ export function createRunner(checks: readonly NormalizedCheck[], parts: RunnerPa
     close() {
       state.isClosed = true
       background.stop()
-      for (const monitor of monitors) monitor.abort(new Error('closed'))
+      for (const monitor of monitors) monitor.close(new Error('closed'))
     },
   }
 }

@@ -17,7 +17,8 @@ export function createSelector(checks: readonly MonitoredCheck[]): (selection: S
     const unknown: string[] = []
     const collect = (names: readonly string[]) => {
       const found = names.map((name) => [name, idsByName.get(name) ?? []] as const)
-      unknown.push(...found.flatMap(([name, ids]) => (ids.length === 0 ? name : [])))
+      // One by one: a query may contain more names than a call takes arguments.
+      for (const [name, ids] of found) if (ids.length === 0) unknown.push(name)
       return new Set(found.flatMap(([, ids]) => ids))
     }
     const included = check && collect(check)

@@ -7,7 +7,8 @@ import type { Redactor } from '../report/redact.ts'
 import type { Dict } from '../types/check.ts'
 import type { Policy } from '../types/policy.ts'
 import type { TargetResult } from '../types/report.ts'
-import { createGuard, STALE_INTERVALS } from './guard.ts'
+import { type Completion, createGuard } from './guard.ts'
+import { reuseFor } from './reuse.ts'
 import { type OwnedWrapper, runWrapped } from './run-wrapped.ts'
 import { advance, NO_HISTORY } from './target-state.ts'
 import type { RunResult } from './with-timeout.ts'
@@ -17,6 +18,8 @@ export interface Call {
   /** The request, made when a check function needs it. */
   readonly request: () => Request
   readonly raw?: unknown
+  /** Whether functions need not run for this request alone, since nothing shows what they return. */
+  readonly joins?: boolean
 }
 
 /** One target: its guard, its state and its latest result. */
@@ -29,7 +32,7 @@ export interface TargetMonitor {
   /** Runs it unless its result is fresh. Never rejects. */
   ask(call: Call): Promise<TargetResult>
   /** Runs it for the requests that follow. Never rejects. */
-  refresh(call: Call): Promise<TargetResult>
+  refresh(call: Call): Promise<unknown>
   /** The latest result without running it. */
   snapshot(): TargetResult
   /** The same result with `causedBy`, where it fails because the target that it depends on does. */
@@ -40,8 +43,8 @@ export interface TargetMonitor {
   fallback(): TargetResult
   /** Until when the latest result is reused, as a reading of `performance.now()`. */
   expires(): number
-  /** Aborts what runs. */
-  abort(reason: Error): void
+  /** Aborts what runs, and starts nothing more. */
+  close(reason: Error): void
 }
 
 /** A check and the monitors of its targets, or of those that were selected. */
@@ -125,8 +128,8 @@ export function createTargetMonitor(
     return details && presenter.object(details)
   }
 
-  function complete(outcome: RunResult<unknown>): TargetResult {
-    if (isClosed()) return latest // a run that close() has aborted says nothing about the backend
+  function complete(outcome: RunResult<unknown>): Completion<TargetResult> {
+    if (isClosed()) return { result: latest, isOk: false } // a run that close() has aborted says nothing about the backend
     learnSecrets()
     const verdict = judge(outcome)
     const step = advance(history, verdict, outcome, policy)
@@ -149,7 +152,7 @@ export function createTargetMonitor(
     })
     log.state(id, state, outcome.ok ? describe(verdict, step.error) : outcome.error, duration)
     onResult(withCause(latest), previous)
-    return latest
+    return { result: latest, isOk: verdict.state === 'ok' }
   }
 
   /** Whether it fails or has not yet recovered, whatever its thresholds and `critical` make of that. */
@@ -169,15 +172,24 @@ export function createTargetMonitor(
     return isShared || latest === pending ? latest : Object.freeze(result)
   }
 
-  /** A background result that should have been replaced long ago is a failure. */
-  function failIfStale(result: TargetResult): TargetResult {
+  /** Pending, for the reason `why` and because of overdue runs. */
+  function pendingBecause(why: string): TargetResult {
+    const overdue = guard.overdue()
+    const error = presenter.error(overdue ? `${why}: ${overdue}` : why)
+    return Object.freeze({ ...pending, error, lastOkAt: history.lastOkAt, failures: history.failures })
+  }
+
+  /** The latest result, unless it is one of the background that should have been replaced long ago. */
+  function snapshot(): TargetResult {
     const late = performance.now() - expires()
-    if (interval === undefined || result === pending || late < 0) return result
-    const age = Math.round(late + STALE_INTERVALS * interval)
-    const error = `no result for ${age} ms, though one is due every ${interval} ms`
-    const { details: _, ...rest } = result
-    const state = critical === false ? 'degraded' : 'failing'
-    return Object.freeze({ ...rest, state, error: presenter.error(error) })
+    if (interval === undefined || latest === pending || late < 0) return shareable()
+    const age = Math.round(late + reuseFor(true, policy))
+    return pendingBecause(`no result for ${age} ms, though one is due every ${interval} ms`)
+  }
+
+  function fallback(): TargetResult {
+    const age = performance.now() - history.endedAt
+    return age > MAX_FALLBACK_AGE * timeout ? pendingBecause('no result yet') : shareable()
   }
 
   const guard = createGuard(runTarget, complete, policy)
@@ -187,18 +199,14 @@ export function createTargetMonitor(
     ...identity,
     policy,
     isShared,
-    ask: async (call) => failIfStale(await guard.ask(call)),
+    ask: async (call) => (await guard.ask(call, call.joins)) ?? fallback(),
     refresh: guard.refresh,
-    snapshot: () => failIfStale(shareable()),
+    snapshot,
     withCause,
     isDown,
-    fallback() {
-      const age = performance.now() - history.endedAt
-      const isTooOld = age > MAX_FALLBACK_AGE * timeout
-      return isTooOld ? Object.freeze({ ...pending, failures: latest.failures }) : shareable()
-    },
+    fallback,
     expires,
-    abort: guard.abort,
+    close: guard.close,
   }
 }
 

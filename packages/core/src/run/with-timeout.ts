@@ -52,7 +52,7 @@ const MAX_LATENESS = 250
 export function withTimeout<Value>(
   run: (signal: AbortSignal) => Awaitable<Value>,
   timeout: number,
-  message = `timed out after ${timeout} ms`,
+  message = () => `timed out after ${timeout} ms`,
 ): Run<Value> {
   const startedAt = Date.now()
   const began = performance.now()
@@ -95,7 +95,7 @@ export function withTimeout<Value>(
 
   const giveUp = () => {
     timedOut = true
-    abort(new Error(message))
+    abort(new Error(message()))
   }
   cancelTimer = setUnrefTimeout(() => {
     const lateness = performance.now() - began - timeout

@@ -11,8 +11,8 @@ export interface Policy {
   readonly failureTtl?: number | undefined
   /**
    * Milliseconds between runs in the background, with ±10 % jitter, from 1. They begin with `start()` or the first
-   * request, and requests are answered with the latest result: `ttl` is not used. A result older than three intervals
-   * is a failure. @default none: the target runs when a report is asked for
+   * request, and requests are answered with the latest result: `ttl` is not used. A result older than three intervals is
+   * not used: a request waits for a run, and a snapshot shows pending. @default none: the target runs when a report is asked for
    */
   readonly interval?: number | undefined
   /** Whether its failure fails the report. Where `false` it degrades the report, which keeps its HTTP status. @default true */
