@@ -558,9 +558,11 @@ describe('adoptPending', () => {
   /** Starts operations that end when the test says so. */
   function operations({
     cancellable = false,
+    mayBeLost = false,
     pending = () => undefined,
   }: {
     cancellable?: boolean
+    mayBeLost?: boolean
     pending?: Operation<string>['pending']
   } = {}) {
     const started: { resolve: (value: string) => void; reject: (error: Error) => void; cancelled: number }[] =
@@ -575,7 +577,7 @@ describe('adoptPending', () => {
           one.cancelled += 1
           return cancellable
         }
-        return { outcome, pending, cancel }
+        return { outcome, pending, cancel, mayBeLost: () => mayBeLost }
       },
       (value) => orphaned.push(value),
     )
@@ -659,6 +661,27 @@ describe('adoptPending', () => {
     const next = outcomeOf(take(aborting().signal))
     started[1]?.resolve('new')
     expect(await next).toBe('resolved new')
+  })
+
+  test('abandons an operation that may be lost after two more runs, then after twice as many, until one resolves', async () => {
+    const { started, orphaned, take } = operations({ mayBeLost: true })
+    const giveUp = async () => {
+      const { signal, abort } = aborting()
+      const outcome = outcomeOf(take(signal))
+      abort()
+      await outcome
+      return started.length
+    }
+    const counts: number[] = []
+    for (let run = 0; run < 200; run += 1) counts.push(await giveUp())
+    const runsPerOperation = (operation: number) => counts.filter((count) => count === operation).length
+    expect([1, 2, 3, 4, 5, 6].map(runsPerOperation)).toEqual([3, 6, 12, 24, 48, 64])
+    started[0]?.resolve('late')
+    await new Promise((resolve) => setTimeout(resolve, 0))
+    expect(orphaned).toEqual(['late'])
+    const before = started.length
+    for (let run = 0; run < 64; run += 1) await giveUp() // the one that is waited for may have had fewer
+    expect(started.length).toBeGreaterThan(before + 2)
   })
 
   test('lets the next run adopt a failure, too', async () => {

@@ -11,9 +11,6 @@ import {
 } from '@watchman/core/driver'
 import { POOL_OPTIONS, type PoolOptions } from './pool-options.ts'
 
-/** The most runs that adopt one query that was sent. */
-const MAX_RUNS = 64
-
 /** What is used of a query of postgres.js. */
 export interface PostgresQuery extends Promise<unknown> {
   /** The connection that it was sent over; null until then. Not part of its types. */
@@ -50,8 +47,6 @@ export function postgresProbe(sql: PostgresSql, options: PoolOptions = {}): Prob
   let isReached = false
   /** Why it failed. */
   let failure: unknown
-  /** How many runs wait for a query that was sent. It doubles with each, so that a server that hangs is sent few. */
-  let runsPerQuery = 1
 
   function busy(message: string, cause: unknown): Error {
     return options.busy === 'failing'
@@ -77,7 +72,6 @@ export function postgresProbe(sql: PostgresSql, options: PoolOptions = {}): Prob
         answers += 1
         isReached = true
         failure = undefined
-        runsPerQuery = 1
       },
       (error: unknown) => {
         isReached = false
@@ -88,17 +82,13 @@ export function postgresProbe(sql: PostgresSql, options: PoolOptions = {}): Prob
         })
       },
     )
-    let runs = 0
     return {
       outcome,
       pending: (reason) => whyPending(query, reason),
-      cancel() {
-        runs += 1
-        // postgres.js never settles a query that it sent over a connection while that broke: another is sent.
-        if (!query.state || runs < runsPerQuery) return false
-        runsPerQuery = Math.min(2 * runsPerQuery, MAX_RUNS)
+      mayBeLost() {
+        // postgres.js never settles a query that it sent over a connection while that broke.
         if (query.active) isReached = false
-        return true
+        return Boolean(query.state)
       },
     }
   }

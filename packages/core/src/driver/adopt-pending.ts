@@ -5,10 +5,21 @@ export interface Operation<Value> {
   readonly pending: (reason: unknown) => Error | undefined
   /** Cancels it where that is possible, and returns whether it was. */
   readonly cancel?: () => boolean
+  /**
+   * Whether the client may never settle it, as after a connection has broken. Then it is abandoned after two more runs have waited
+   * for it, and the next one after twice as many runs, until one resolves. @default never: it waits in a queue, for example
+   */
+  readonly mayBeLost?: () => boolean
 }
+
+/** How many runs wait for an operation that may be lost: at first, and at most. */
+const MIN_RUNS = 3
+const MAX_RUNS = 64
 
 interface Job<Value> {
   operation?: Operation<Value>
+  /** How many runs have given up waiting for it. */
+  runs: number
   /** The run that waits for it; undefined once that run has given up. */
   run?: { readonly resolve: (value: Value) => void; readonly reject: (error: unknown) => void } | undefined
 }
@@ -25,31 +36,42 @@ export function adoptPending<Value>(
   start: (signal: AbortSignal) => Operation<Value>,
   onOrphaned: (value: Value) => void,
 ): (signal: AbortSignal) => Promise<Value> {
-  const abandoned = new Set<Job<Value>>()
+  const adoptable = new Set<Job<Value>>()
+  let runsPerOperation = MIN_RUNS
+
+  /** Whether the next run must not adopt it. */
+  function isOver({ operation, runs }: Job<Value>): boolean {
+    if (operation?.cancel?.()) return true
+    if (runs < runsPerOperation || !operation?.mayBeLost?.()) return false
+    runsPerOperation = Math.min(2 * runsPerOperation, MAX_RUNS)
+    return true
+  }
 
   async function begin(job: Job<Value>, signal: AbortSignal): Promise<void> {
     try {
       job.operation = start(signal)
       const value = await job.operation.outcome
+      runsPerOperation = MIN_RUNS
       if (job.run) job.run.resolve(value)
       else onOrphaned(value)
     } catch (error) {
       job.run?.reject(error)
     }
-    abandoned.delete(job)
+    adoptable.delete(job)
   }
 
   return (signal) =>
     new Promise<Value>((resolve, reject) => {
       if (signal.aborted) return reject(signal.reason)
-      const [previous] = abandoned
-      const job: Job<Value> = previous ?? {}
-      abandoned.delete(job)
+      const [previous] = adoptable
+      const job: Job<Value> = previous ?? { runs: 0 }
+      adoptable.delete(job)
 
       const giveUp = () => {
         job.run = undefined
+        job.runs += 1
         const pending = job.operation?.pending(signal.reason)
-        if (!job.operation?.cancel?.()) abandoned.add(job)
+        if (!isOver(job)) adoptable.add(job)
         reject(pending ?? signal.reason)
       }
       const end = () => signal.removeEventListener('abort', giveUp)
