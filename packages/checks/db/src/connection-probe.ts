@@ -1,4 +1,5 @@
 import type { Probe } from '@watchman/core'
+import { adoptPending } from '@watchman/core/driver'
 
 /** A connection of a client, as far as it emits errors. */
 export interface DatabaseConnection {
@@ -15,8 +16,8 @@ export interface ConnectionDriver<Connection extends DatabaseConnection> {
 }
 
 /**
- * Makes a probe of a connection that belongs to the application. A query that was sent cannot be cancelled, and the probe
- * must not close the connection: it settles when the server answers or the connection breaks.
+ * Makes a probe of a connection that belongs to the application. A query that was sent cannot be cancelled, and the probe must
+ * not close the connection: the next run adopts it. Another one would only wait behind it.
  */
 export function connectionProbe<Connection extends DatabaseConnection>(
   connection: Connection,
@@ -24,7 +25,8 @@ export function connectionProbe<Connection extends DatabaseConnection>(
 ): Probe {
   // Without a listener an 'error' event crashes the process. The rejected query reports the same error.
   const listener = () => {}
-  return async () => {
+
+  async function query(): Promise<void> {
     connection.removeListener('error', listener)
     connection.on('error', listener)
     try {
@@ -38,4 +40,9 @@ export function connectionProbe<Connection extends DatabaseConnection>(
     }
     connection.removeListener('error', listener)
   }
+
+  return adoptPending(
+    () => ({ outcome: query(), pending: () => undefined }),
+    () => {}, // the answer holds nothing
+  )
 }
