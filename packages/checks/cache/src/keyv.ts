@@ -43,11 +43,11 @@ export function keyvProbe(client: KeyvClient, options: CacheOptions = {}): Probe
     prefix,
   )
 
-  return withErrorEvents(client, async (signal, errors) => {
+  return withErrorEvents(client, async (signal, firstError) => {
     try {
       await probe(signal)
     } catch (error) {
-      const [cause] = errors
+      const cause = firstError()
       const hasCause = memberOf(error, 'cause') !== undefined
       throw hasCause || cause === undefined || cause === error
         ? error

@@ -1,5 +1,5 @@
 import type { Probe } from '@watchman/core'
-import { assertSame } from './round-trip.ts'
+import { afterReady, assertSame } from './round-trip.ts'
 
 /** The reply to a command: its error, or null and its result. */
 export type CommandReply = readonly [error: unknown, result?: unknown]
@@ -14,21 +14,18 @@ export interface PipelinedCache {
 
 /**
  * Makes a probe like that of `roundTrip` which sends its three commands together: it takes one round trip, and the deletion
- * is sent before anything can fail. After an abort it settles with the last reply.
+ * is sent before anything can fail. After an abort the next run adopts the replies.
  */
 export function pipelinedRoundTrip({ ready, exchange }: PipelinedCache, prefix: string): Probe {
   const leftKeys: string[] = [] // a key that may not have been deleted, which the next run reuses
 
-  return async (signal) => {
+  return afterReady(ready, async () => {
     const value = crypto.randomUUID()
-    await ready(signal)
-    signal.throwIfAborted()
     const key = leftKeys.pop() ?? prefix + crypto.randomUUID()
     const replies = await exchange(key, value).catch((error: unknown): readonly CommandReply[] => [[error]])
     const [, read, removed] = replies
     if (!removed || removed[0]) leftKeys.push(key)
     for (const [error] of replies) if (error) throw error // the first error is the one to report
-    signal.throwIfAborted()
     assertSame(read?.[1], value)
-  }
+  })
 }

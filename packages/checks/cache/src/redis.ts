@@ -62,7 +62,7 @@ export function redisProbe(client: RedisClient, options: CacheOptions = {}): Pro
         begin: () => assertOpen(client),
       }),
       set: (key, value, signal) => withSignal(signal).pSetEx(key, EXPIRY, value),
-      get: (key, signal) => withSignal(signal).get(key),
+      get: (key) => client.get(key),
       delete: (key) => client.del(key), // also after an abort
     },
     prefix,

@@ -1,4 +1,5 @@
 import type { Probe } from '@watchman/core'
+import { adoptPending } from '@watchman/core/driver'
 
 /** Milliseconds after which the cache itself removes a key that could not be deleted. */
 export const EXPIRY = 60_000
@@ -13,15 +14,15 @@ export interface Cache {
   /** Writes a value that expires after `EXPIRY`. */
   readonly set: (key: string, value: string, signal: AbortSignal) => Promise<unknown>
   /** Reads a value; null or undefined if the key does not exist. */
-  readonly get: (key: string, signal: AbortSignal) => Promise<unknown>
+  readonly get: (key: string) => Promise<unknown>
   /** Deletes a key. */
   readonly delete: (key: string) => Promise<unknown>
 }
 
 /**
- * Makes a probe that writes its own key, reads it, compares the value and deletes the key. A command that was sent
- * cannot be cancelled: after an abort the probe settles once the pending command and the deletion have. The next run reuses a
- * key that could not be deleted, so that at most one key is left behind.
+ * Makes a probe that writes its own key, reads it, compares the value and deletes the key. A command that was sent cannot be
+ * cancelled: after an abort the next run adopts what is pending. A key that could not be deleted is reused, so that at most
+ * one key is left behind.
  */
 export function roundTrip({ ready = async () => {}, ...cache }: Cache, prefix: string): Probe {
   const leftKeys: string[] = []
@@ -40,21 +41,37 @@ export function roundTrip({ ready = async () => {}, ...cache }: Cache, prefix: s
     }
   }
 
-  return async (signal) => {
+  /** `signal` ends only what has not been sent. */
+  async function exchange(signal: AbortSignal): Promise<void> {
     const value = crypto.randomUUID()
-    await ready(signal)
     const key = leftKeys.pop() ?? prefix + crypto.randomUUID()
     await orKeepKey(key, cache.set(key, value, signal))
     try {
       await ready(signal)
-      signal.throwIfAborted()
-      assertSame(await cache.get(key, signal), value)
+      assertSame(await cache.get(key), value)
     } catch (error) {
       // The first error is the one to report.
       await orKeepKey(key, remove(key, AbortSignal.abort())).catch(() => {})
       throw error
     }
     await orKeepKey(key, remove(key, signal))
+  }
+
+  return afterReady(ready, exchange)
+}
+
+/** Makes a probe that exchanges commands once the client is ready, or adopts the exchange that an earlier run left pending. */
+export function afterReady(
+  ready: (signal: AbortSignal) => Promise<void>,
+  exchange: (signal: AbortSignal) => Promise<void>,
+): Probe {
+  const adopt = adoptPending<void>(
+    (signal) => ({ outcome: exchange(signal), pending: () => undefined, mayBeLost: () => true }),
+    () => {}, // nothing is held
+  )
+  return async (signal) => {
+    await ready(signal)
+    await adopt(signal)
   }
 }
 

@@ -18,41 +18,38 @@ interface ErrorEventOptions {
 }
 
 /**
- * Makes a probe that rejects at its abort with the client's latest error, although a command that was sent is still
- * pending. Until that command has settled, further runs reject at once with the same error. `run` is given the errors that
- * the client emits meanwhile; without a listener they could crash the process.
+ * Makes a probe that rejects at its abort with the client's latest error. `run` is given a function that returns the first error
+ * that the client has emitted since the run began, or else the latest one of the runs since a success. Without a listener
+ * an error event could crash the process.
  */
 export function withErrorEvents(
   client: ClientEvents,
-  run: (signal: AbortSignal, errors: readonly unknown[]) => Awaitable<unknown>,
+  run: (signal: AbortSignal, firstError: () => unknown) => Awaitable<unknown>,
   { events = ['error'], isReady = () => false }: ErrorEventOptions = {},
 ): Probe {
-  let pending: Error | undefined
+  let lastError: unknown
 
-  return (signal) =>
-    new Promise((resolve, reject) => {
-      if (pending) return reject(pending)
-      const errors: unknown[] = []
-      const onError = (error: unknown) => errors.push(clarifyError(error))
-      // An error of the same connection says more.
-      const onClose = () => errors.length === 0 && onError(connectionClosed())
-      const onAbort = () => {
-        const messages = messagesOf(errors.at(-1))
-        if (messages.length === 0) return // no cause is known but the timeout
-        pending = new Error(['no answer', ...messages].join(': '), { cause: signal.reason })
-        reject(pending)
-      }
-      const end = () => {
-        pending = undefined
-        for (const event of events) client.off(event, onError)
-        client.off('close', onClose)
-        signal.removeEventListener('abort', onAbort)
-      }
-      for (const event of events) client.on(event, onError)
-      if (isReady()) client.on('close', onClose)
-      signal.addEventListener('abort', onAbort)
-      Promise.resolve(run(signal, errors))
-        .finally(end)
-        .then(resolve, (error) => reject(clarifyError(error)))
-    })
+  return async (signal) => {
+    const errors: unknown[] = []
+    const onError = (error: unknown) => {
+      if (messagesOf(error).length > 0) errors.push(clarifyError(error)) // the error of a client's own timeout may have none
+    }
+    // An error of the same connection says more.
+    const onClose = () => errors.length === 0 && onError(connectionClosed())
+    for (const event of events) client.on(event, onError)
+    if (isReady()) client.on('close', onClose)
+    try {
+      const value = await run(signal, () => errors[0] ?? lastError)
+      lastError = undefined
+      return value
+    } catch (error) {
+      lastError = errors.at(-1) ?? lastError
+      const saysMore = !signal.aborted && messagesOf(error).length > 0
+      if (saysMore || lastError === undefined) throw clarifyError(error)
+      throw new Error(['no answer', ...messagesOf(lastError)].join(': '), { cause: signal.reason ?? error })
+    } finally {
+      for (const event of events) client.off(event, onError)
+      client.off('close', onClose)
+    }
+  }
 }

@@ -43,8 +43,6 @@ function subjectOf(
     up: () => proxy.pass().then(probe),
     down: () => proxy.refuse().then(probe),
     hung: () => proxy.hang().then(probe),
-    // These clients cannot cancel a command that was sent.
-    resume: () => proxy.pass(),
     leftovers: async () => ((await keys(server)) > 0 ? ['a key'] : []),
   }
 }

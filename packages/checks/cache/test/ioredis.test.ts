@@ -53,7 +53,6 @@ describe.skipIf(missing('redis'))(`ioredis ${missing('redis') ?? ''}`, () => {
     describeRedisClient({
       ...kind,
       commands: ['psetex', 'get', 'del'],
-      isPipelined: true,
       // A cluster does not report why its nodes cannot be reached.
       killed: kind.cluster
         ? /"not connected .*Failed to refresh slots cache/
