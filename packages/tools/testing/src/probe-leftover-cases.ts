@@ -69,7 +69,7 @@ export function probeLeftoverCases(subject: ProbeSubject): readonly Case[] {
             const run = startRun(await hung())
             await new Promise((done) => setTimeout(done, SEND_TIME))
             run.abort()
-            await assertSettles(run, subject, 'after its signal aborted while the backend hangs')
+            await assertSettles(run, 'after its signal aborted while the backend hangs')
             await assertCleanupEnds(run, subject)
             await bringBack(run.probe)
           }),

@@ -26,7 +26,7 @@ export function probeProcessCases(subject: ProbeSubject): readonly Case[] {
   async function abortLate(run: ProbeRun): Promise<void> {
     await new Promise((resolve) => setTimeout(resolve, SEND_TIME))
     run.abort()
-    await assertSettles(run, subject, 'after its signal aborted while the backend hangs')
+    await assertSettles(run, 'after its signal aborted while the backend hangs')
     await assertCleanupEnds(run, subject)
   }
 

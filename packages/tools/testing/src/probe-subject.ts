@@ -15,12 +15,6 @@ export interface ProbeSubject {
    */
   readonly hung?: (() => Awaitable<Probe>) | undefined
   /**
-   * Makes the hung backend continue: it answers what it was sent, or breaks its connections. Only for a probe that waits
-   * past the abort for what it has sent: it need not settle at the abort, but must then. Leave it out when the probe
-   * rejects at once with `settlesLater`.
-   */
-  readonly resume?: (() => Awaitable<unknown>) | undefined
-  /**
    * Lists what the probe has left in the backend: keys, files, queues. Called while the backend is up. Return `[]` when
    * nothing is left. If omitted, leftovers are not checked: do so only for a probe that writes nothing.
    */

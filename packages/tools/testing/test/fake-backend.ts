@@ -9,8 +9,6 @@ export interface FakeBackend {
   readonly ask: (signal?: AbortSignal) => Promise<void>
   readonly state: () => State
   readonly setState: (state: State) => void
-  /** Breaks the connections that wait for it. */
-  readonly cut: () => void
   readonly keys: Set<string>
   readonly connections: Set<string>
   readonly client: EventEmitter
@@ -29,14 +27,12 @@ export function fakeBackend(): FakeBackend {
     await new Promise<void>((resolve, reject) => {
       const settle = (act: () => void) => () => {
         changes.off('changed', changed)
-        changes.off('cut', cut)
         signal?.removeEventListener('abort', abort)
         act()
       }
       const changed = settle(resolve)
-      const cut = settle(() => reject(new Error('read ECONNRESET')))
       const abort = settle(() => reject(signal?.reason))
-      changes.on('changed', changed).on('cut', cut)
+      changes.on('changed', changed)
       signal?.addEventListener('abort', abort)
     })
     return ask(signal)
@@ -49,7 +45,6 @@ export function fakeBackend(): FakeBackend {
       state = next
       changes.emit('changed')
     },
-    cut: () => void changes.emit('cut'),
     keys: new Set(),
     connections: new Set(),
     client: new EventEmitter(),
@@ -60,7 +55,7 @@ export function fakeBackend(): FakeBackend {
 export function subjectOf(
   backend: FakeBackend,
   make: (backend: FakeBackend) => ReturnType<ProbeSubject['up']>,
-): ProbeSubject & Required<Pick<ProbeSubject, 'hung' | 'resume'>> {
+): ProbeSubject & Required<Pick<ProbeSubject, 'hung'>> {
   const change = (state: State) => () => {
     backend.setState(state)
     return make(backend)
@@ -69,7 +64,6 @@ export function subjectOf(
     up: change('up'),
     down: change('down'),
     hung: change('hung'),
-    resume: backend.cut,
     leftovers: () => [...backend.keys],
     heldResources: () => [...backend.connections],
     secrets: ['hunter2'],

@@ -9,7 +9,7 @@ import { faultless } from './probe-drivers.ts'
 for (const { name, run } of adapterCases({ mount })) test(name, run)
 
 const subject = subjectOf(fakeBackend(), faultless)
-for (const { name, run } of probeCases({ ...subject, resume: undefined })) test(name, run)
+for (const { name, run } of probeCases(subject)) test(name, run)
 
 test('the mock timers of node:test are the clock of the watchman', async () => {
   mock.timers.enable({ apis: ['setTimeout', 'Date'], now: 0 })

@@ -1,16 +1,17 @@
 import { probeCases } from '@watchman/testing'
 import { describe, expect, test } from 'vitest'
 import { fakeBackend, subjectOf } from './fake-backend.ts'
-import { cleansUpLater, faultless, patient } from './probe-drivers.ts'
+import { adopting, cleansUpLater, faultless } from './probe-drivers.ts'
 
 const whole = subjectOf(fakeBackend(), faultless)
 
 describe('a probe without a fault', () => {
-  for (const { name, run } of probeCases({ ...whole, resume: undefined })) test(name, run)
+  for (const { name, run } of probeCases(whole)) test(name, run)
 })
 
-describe('a probe that cannot cancel what it has sent', () => {
-  for (const { name, run } of probeCases(subjectOf(fakeBackend(), patient))) test(name, run)
+describe('a probe that cannot cancel what it has sent, which the next run adopts', () => {
+  const { up, down, hung, leftovers } = subjectOf(fakeBackend(), adopting)
+  for (const { name, run } of probeCases({ up, down, hung, leftovers })) test(name, run)
 })
 
 describe('a probe that rejects before its cleanup ends', () => {

@@ -1,5 +1,5 @@
 import type { Probe } from '@watchman/core'
-import { settlesLater } from '@watchman/core/driver'
+import { adoptPending, settlesLater } from '@watchman/core/driver'
 import type { FakeBackend } from './fake-backend.ts'
 
 /** Makes a probe of a backend. */
@@ -25,6 +25,15 @@ export const faultless: Driver = ({ ask, keys, connections }) => {
 export const patient: Driver = (backend) => {
   const probe = faultless(backend)
   return () => probe(new AbortController().signal)
+}
+
+/** The same, but it settles when it is aborted, and adopts what an earlier run has sent. */
+export const adopting: Driver = (backend) => {
+  const probe = patient(backend)
+  return adoptPending(
+    () => ({ outcome: Promise.resolve(probe(new AbortController().signal)), pending: () => undefined }),
+    () => {},
+  )
 }
 
 /** A probe that rejects when it is aborted, and cleans up once the backend answers. */
