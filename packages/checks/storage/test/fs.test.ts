@@ -1,5 +1,5 @@
 import { execFileSync } from 'node:child_process'
-import { watch } from 'node:fs'
+import { renameSync, watch } from 'node:fs'
 import { chmod, mkdir, mkdtemp, readdir, realpath, rename, rm, writeFile } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
@@ -107,19 +107,71 @@ describe('fsProbe(…)', () => {
   })
 
   test('removes its file when the signal aborts midway', async () => {
+    const probe = fsProbe(folder)
     for (const delay of [0, 1, 2, 3, 4, 5]) {
       const reason = new Error('over')
       const controller = new AbortController()
       const timer = setTimeout(() => controller.abort(reason), delay)
-      const outcome = await Promise.resolve(fsProbe(folder)(controller.signal)).then(
+      const outcome = await Promise.resolve(probe(controller.signal)).then(
         () => undefined,
         (error) => error,
       )
       clearTimeout(timer)
       expect([undefined, reason]).toContain(outcome?.cause ?? outcome)
-      await Promise.allSettled([outcome?.settled])
+      await probe(never) // starts once the file is removed
       expect(await readdir(folder)).toEqual([])
     }
+  })
+
+  test('leaves nothing after 1,000 runs of which a third are aborted', async () => {
+    const probe = fsProbe(folder)
+    let failures = 0
+    for (let run = 1; run <= 1000; run += 1) {
+      const controller = new AbortController()
+      // Aborts every third run after another number of turns of the event loop.
+      const asked = Promise.resolve(probe(run % 3 === 0 ? controller.signal : never))
+      const settled = asked.catch(() => {
+        failures += 1
+      })
+      for (let turn = 0; turn < (run % 5) - 1; turn += 1) await new Promise(setImmediate)
+      controller.abort(new Error('over'))
+      await settled
+    }
+    expect(failures).toBeGreaterThan(200)
+    await probe(never) // starts once the file of the run before is removed
+    expect(await readdir(folder)).toEqual([])
+  })
+
+  test('removes its file once the directory is back that was moved away in a run', async () => {
+    const [uploads, moved] = [join(folder, 'uploads'), join(folder, 'moved')]
+    await mkdir(uploads)
+    const probe = fsProbe(uploads)
+    const watcher = watch(uploads, () => {
+      watcher.close()
+      renameSync(uploads, moved) // as soon as the file exists
+    })
+    await expect(probe(never)).rejects.toThrow(`${uploads} does not exist`)
+    expect(await readdir(moved)).toHaveLength(1)
+    await rename(moved, uploads)
+    await probe(never)
+    expect(await readdir(uploads)).toEqual([])
+  })
+
+  test.each<[string, string | URL]>([
+    ["not a URL as a string: pass new URL('file:///…')", 'file:///srv/uploads'],
+    ['not a path with a null byte', 'uploads\0'],
+    ['not a path with a null byte', new URL('file:///uploads%00')],
+  ])('refuses a directory that cannot work: %s', (message, directory) => {
+    const full = `[watchman] fsProbe(…) expects the path or the file: URL of a directory, ${message}`
+    expect(() => fsProbe(directory)).toThrow(
+      expect.objectContaining({ code: 'INVALID_OPTION', message: full }),
+    )
+  })
+
+  test.skipIf(process.platform === 'win32')('refuses a URL with a host', () => {
+    expect(() => fsProbe(new URL('file://host/uploads'))).toThrow(
+      expect.objectContaining({ code: 'INVALID_OPTION', message: expect.stringContaining('host') }),
+    )
   })
 
   test.each<[string, unknown]>([

@@ -11,6 +11,8 @@ import { type Behaviour, startOther, startStub } from './s3-stub.ts'
 // Not 'health/': s3rver ends when one request removes an empty folder while another begins to write to it.
 const PREFIX = 'health-'
 
+const never = new AbortController().signal
+
 const KEY = /^health-watchman-[0-9a-f-]{36}\.txt$/
 
 /** Describes the driver with the version of the SDK that `@aws-sdk/client-s3` is in the file that calls this. */
@@ -103,6 +105,18 @@ export function describeS3(version: string): void {
       expect(body).not.toContain(server.secretAccessKey)
     })
 
+    test('writes nothing with writable: false, and fails for a bucket that does not exist', async () => {
+      const client = clientOf()
+      const sent = listen(client)
+      await s3Probe(client, { bucket: 'watchman', prefix: PREFIX, writable: false })(never)
+      expect(sent).toEqual(['ListObjectsV2Command undefined'])
+      const probe = s3Probe(client, { bucket: 'unknown', writable: false })
+      await expect(probe(never)).rejects.toThrow(
+        /^NoSuchBucket: The specified bucket does not exist \(ListObjectsV2, HTTP 404, bucket unknown\)$/,
+      )
+      await expect(probe(AbortSignal.abort(new Error('over')))).rejects.toThrow('over')
+    })
+
     test('fails while the server is gone, and recovers by itself', async () => {
       const client = clientOf()
       expect(await ask(client)).toBe(ok)
@@ -133,7 +147,7 @@ export function describeS3(version: string): void {
           expect(performance.now() - began).toBeLessThan(1000 + lateness.total())
           lateness.stop()
         }
-        expect(sent.map((line) => line.split(' ')[0])).toEqual(['PutObjectCommand', 'DeleteObjectCommand'])
+        expect(sent.map((line) => line.split(' ')[0])).toEqual(['PutObjectCommand', 'HeadObjectCommand'])
       } finally {
         server.resume()
       }
@@ -185,10 +199,10 @@ export function describeS3(version: string): void {
       await close()
     })
 
-    test.each<[string, Behaviour]>([
-      ['any answer', { hangs: 'PUT' }],
-      ['the rest of the content', { hangs: 'GET' }],
-    ])('closes its connection at the deadline when it waits for %s', async (_name, behaviour) => {
+    test.each<[string, Behaviour, string]>([
+      ['any answer', { hangs: 'PUT' }, 'HEAD'], // the object does not exist
+      ['the rest of the content', { hangs: 'GET' }, 'DELETE'],
+    ])('closes its connection at the abort when it waits for %s', async (_name, behaviour, last) => {
       const stub = await startStub(behaviour)
       const probe = s3Probe(clientOf(stub.url), { bucket: 'watchman' })
       const controller = new AbortController()
@@ -198,7 +212,7 @@ export function describeS3(version: string): void {
       controller.abort(reason)
       await expect(asked).rejects.toMatchObject({ cause: reason })
       await expect.poll(() => stub.hanging()).toBe(0)
-      await expect.poll(() => stub.requests.at(-1)).toMatch(/^DELETE/)
+      await expect.poll(() => stub.requests.at(-1)?.split(' ')[0]).toBe(last)
       await stub.close()
     })
   })

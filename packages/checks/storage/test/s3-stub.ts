@@ -12,10 +12,15 @@ export interface Behaviour {
   readonly status?: number
   /** A method that it does not answer, or not completely. */
   readonly hangs?: 'PUT' | 'GET'
+  /** The only path at which it hangs. @default all paths */
+  readonly hangsAt?: string
+  /** Whether a content that is not sent completely is sent a byte at a time. */
+  readonly trickles?: boolean
 }
 
 /** Starts an HTTP server with the part of S3 that the driver uses, for responses that a real server cannot be made to give. */
-export async function startStub({ content, size, status = 200, hangs }: Behaviour) {
+export async function startStub(behaviour: Behaviour) {
+  const { content, size, status = 200, hangs, hangsAt, trickles } = behaviour
   const objects = new Map<string, string>()
   const requests: string[] = []
   const state = { hanging: 0 }
@@ -26,19 +31,25 @@ export async function startStub({ content, size, status = 200, hangs }: Behaviou
     requests.push(`${method} ${path}`)
     let body = ''
     for await (const chunk of request) body += chunk
-    if (method === hangs) {
+    if (method === hangs && path === (hangsAt ?? path)) {
       state.hanging += 1
+      const sending = trickles && setInterval(() => response.write('.'), 5)
       response.once('close', () => {
+        if (sending) clearInterval(sending)
         state.hanging -= 1
       })
-      if (method === 'GET') response.writeHead(200, { 'content-length': 66 }).write('Test')
+      if (method === 'GET') response.writeHead(200, { 'content-length': 1_000_000 }).write('Test')
       return
     }
     if (method === 'PUT') objects.set(path, body)
     if (method === 'DELETE') objects.delete(path)
-    const stored = content ?? objects.get(path) ?? ''
-    if (method === 'HEAD') response.writeHead(status, { 'content-length': size ?? stored.length }).end()
-    else response.writeHead(method === 'DELETE' ? 204 : 200).end(method === 'GET' ? stored : '')
+    const stored = content ?? objects.get(path)
+    if (method === 'HEAD' && stored === undefined) response.writeHead(404).end()
+    else if (method === 'HEAD') response.writeHead(status, { 'content-length': size ?? stored?.length }).end()
+    else
+      response
+        .writeHead(method === 'DELETE' ? 204 : 200)
+        .end(method === 'GET' ? (stored ?? '<ListBucketResult/>') : '')
   })
   const { port, close } = await listen(server)
   return { url: `http://127.0.0.1:${port}`, requests, hanging: () => state.hanging, close }

@@ -4,6 +4,9 @@ import { freePort } from '@watchman/servers'
 
 const HOST = '127.0.0.1'
 
+/** A path at which the proxy never answers. */
+export const SILENT_PATH = '/silent'
+
 /** An error of an object storage. */
 export interface S3Error {
   readonly status: number
@@ -23,6 +26,8 @@ export interface Page {
 export interface S3FaultProxy extends Address {
   /** Responds with this from now on, to requests of `method`, or to all. */
   respondWith(response: S3Error | Page, method?: string): void
+  /** Adds this version to the answers to PUT, as a bucket that keeps versions does. */
+  addVersion(version: string): void
   /** Forwards everything again. */
   pass(): void
   close(): Promise<unknown>
@@ -31,10 +36,15 @@ export interface S3FaultProxy extends Address {
 /** Starts a proxy to the object storage at `target`. */
 export async function startS3FaultProxy(target: Address): Promise<S3FaultProxy> {
   const port = await freePort()
-  const state: { response?: S3Error | Page | undefined; method?: string | undefined } = {}
+  const state: {
+    response?: S3Error | Page | undefined
+    method?: string | undefined
+    version?: string | undefined
+  } = {}
 
   const server = createServer((incoming, outgoing) => {
     const { method, url, headers } = incoming
+    if (url === SILENT_PATH) return
     const { response } = state
     if (response && (state.method ?? method) === method) {
       incoming.resume()
@@ -45,7 +55,8 @@ export async function startS3FaultProxy(target: Address): Promise<S3FaultProxy> 
       return
     }
     const forwarded = request({ ...target, method, path: url, headers }, (answer) => {
-      outgoing.writeHead(answer.statusCode ?? 500, answer.headers)
+      const version = method === 'PUT' && state.version ? { 'x-amz-version-id': state.version } : {}
+      outgoing.writeHead(answer.statusCode ?? 500, { ...answer.headers, ...version })
       answer.pipe(outgoing)
     })
     forwarded.on('error', () => outgoing.destroy())
@@ -59,8 +70,11 @@ export async function startS3FaultProxy(target: Address): Promise<S3FaultProxy> 
     respondWith(response, method) {
       Object.assign(state, { response, method })
     },
+    addVersion(version) {
+      Object.assign(state, { version })
+    },
     pass() {
-      Object.assign(state, { response: undefined })
+      Object.assign(state, { response: undefined, version: undefined })
     },
     close() {
       const closed = new Promise((resolve) => server.close(resolve))

@@ -1,4 +1,4 @@
-import { Agent } from 'node:http'
+import { Agent, type ClientRequest, request } from 'node:http'
 import { CreateBucketCommand, DeleteBucketCommand, ListObjectsV2Command, S3Client } from '@aws-sdk/client-s3'
 import {
   type BackendSpec,
@@ -14,13 +14,22 @@ import {
 import { type S3Server, startS3 } from '@watchman/servers'
 import { storage } from '@watchman/storage'
 import { s3Probe } from '@watchman/storage/s3'
-import { type Page, type S3Error, type S3FaultProxy, startS3FaultProxy } from './s3-fault-proxy.ts'
+import {
+  type Page,
+  type S3Error,
+  type S3FaultProxy,
+  SILENT_PATH,
+  startS3FaultProxy,
+} from './s3-fault-proxy.ts'
 
 interface Backend extends ProxiedServer<S3Server> {
   readonly s3Proxy: S3FaultProxy
 }
 
 const BUCKET = 'uploads'
+
+/** How many sockets the client may open. */
+const SOCKETS = 2
 
 async function start(): Promise<Backend> {
   const backend = await withProxy(await startS3({ buckets: [BUCKET] }))
@@ -89,6 +98,21 @@ const faults: Faults<Backend> = {
     { status: 403, code: 'AccessDenied', message: 'Access Denied' },
     'DELETE',
   ),
+  'the bucket keeps versions, no permission to delete one': {
+    clientOptions: ({ s3Proxy }) => ({ address: s3Proxy }),
+    inject({ backend: { s3Proxy } }) {
+      s3Proxy.addVersion('1')
+      s3Proxy.respondWith({ status: 403, code: 'AccessDenied', message: 'Access Denied' }, 'DELETE')
+      return () => s3Proxy.pass()
+    },
+  },
+  'every socket of the client is in use': {
+    clientOptions: ({ s3Proxy }) => ({ address: s3Proxy }),
+    async inject({ client: { exhaust } }) {
+      if (!exhaust) throw new Error('[fault-matrix] this client cannot be exhausted')
+      return exhaust()
+    },
+  },
   'unknown bucket': {
     async inject({ backend }) {
       await administer(backend, (client) => client.send(new DeleteBucketCommand({ Bucket: BUCKET })))
@@ -120,10 +144,14 @@ const GARBAGE = /^what answers at the endpoint does not speak HTTP$/
 const s3Driver: DriverSpec<Backend> = {
   name: 's3',
   open(backend, options) {
-    const agent = new Agent({ keepAlive: true })
+    const agent = new Agent({ keepAlive: true, maxSockets: SOCKETS })
     const client = connect(backend, options, agent)
     const count = (lists: NodeJS.ReadOnlyDict<readonly unknown[]>) => Object.values(lists).flat().length
-    const requests = () => count(agent.sockets) + count(agent.requests)
+    const held: ClientRequest[] = []
+    const requests = () => count(agent.sockets) + count(agent.requests) - held.length
+    const release = () => {
+      for (const one of held.splice(0)) one.destroy()
+    }
     return {
       // Not 'health/': s3rver crashes when one request removes an empty folder while another writes to it.
       probe: s3Probe(client, { bucket: BUCKET, prefix: 'health-' }),
@@ -132,8 +160,20 @@ const s3Driver: DriverSpec<Backend> = {
           objects: (await other.send(new ListObjectsV2Command({ Bucket: BUCKET }))).KeyCount ?? 0,
           requests: requests(),
         })),
-      heldResources: () => ({ requests: requests() }), // the last one deletes the object, within five seconds
+      // The last one deletes the object, within five seconds. One that waits for a socket stays in the queue of the agent.
+      heldResources: () => ({ requests: held.length > 0 ? 0 : requests() }),
+      async exhaust() {
+        const { host, port } = backend.s3Proxy
+        while (held.length < SOCKETS) {
+          const download = request({ host, port, agent, path: SILENT_PATH })
+          download.on('error', () => {}) // it is destroyed in the end
+          download.end()
+          held.push(download)
+        }
+        return release
+      },
       close() {
+        release()
         client.destroy()
         agent.destroy()
       },
@@ -160,6 +200,10 @@ const s3Driver: DriverSpec<Backend> = {
     'wrong secret': /^SignatureDoesNotMatch: The .* \(PutObject, HTTP 403, bucket uploads\)$/,
     'no permission to write': /^AccessDenied: Access Denied \(PutObject, HTTP 403, bucket uploads\)$/,
     'no permission to delete': /^AccessDenied: Access Denied \(DeleteObject, HTTP 403, bucket uploads\)$/,
+    'the bucket keeps versions, no permission to delete one':
+      /^AccessDenied: Access Denied \(DeleteObject, HTTP 403, bucket uploads\): .* needs s3:DeleteObjectVersion$/,
+    'every socket of the client is in use':
+      /^degraded: S3 client has no free socket \(2 of 2 in use\): timed out after 800 ms$/,
     'unknown bucket': /^NoSuchBucket: The .* \(PutObject, HTTP 404, bucket uploads\)$/,
     'asked to slow down (503)': /^SlowDown: Please .* \(PutObject, HTTP 503, bucket uploads\)$/,
     'broken inside (500)': /^InternalError: We .* \(PutObject, HTTP 500, bucket uploads\)$/,
@@ -171,6 +215,8 @@ const s3Driver: DriverSpec<Backend> = {
 export const s3Spec: BackendSpec<Backend> = {
   name: 'S3',
   start,
+  note: () =>
+    'The server is s3rver, a stand-in for Amazon S3. It has no versions: a proxy adds one to its answers where a row says so.',
   secrets: ({ server }) => [server.secretAccessKey],
   check: storage,
   faults: { ...serverFaults, ...networkFaults, ...faults },
