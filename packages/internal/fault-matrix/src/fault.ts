@@ -23,8 +23,11 @@ export interface TestClient {
   readonly leftovers: () => Awaitable<Readonly<Record<string, number>>>
   /** Counts what must be released at the timeout: each count must become 0 while the fault lasts. @default nothing */
   readonly heldResources?: () => Awaitable<Readonly<Record<string, number>>>
-  /** Takes every connection of the pool, or the lock, as a busy application does; returns the function that releases them. */
-  readonly exhaust?: () => Promise<Restore>
+  /**
+   * Takes every connection of the pool, or the lock, as a busy application does; returns the function that releases them.
+   * `lock` is the statement that takes the lock.
+   */
+  readonly exhaust?: (lock?: string) => Promise<Restore>
   readonly close: () => Awaitable<unknown>
 }
 

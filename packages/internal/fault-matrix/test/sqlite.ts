@@ -29,6 +29,9 @@ async function start(): Promise<Backend> {
   const database = open(file)
   database.exec('CREATE TABLE kept (value)')
   database.close()
+  // The healthy one is written too, without the privileges of root.
+  chmodSync(disk.folder, 0o777)
+  chmodSync(file, 0o666)
   return { disk, file, stop: async () => disk.remove() }
 }
 
@@ -44,6 +47,12 @@ const faults: Faults<Backend> = {
     async inject({ client: { exhaust } }) {
       if (!exhaust) throw new Error('[fault-matrix] this client cannot take the lock')
       return exhaust()
+    },
+  },
+  'somebody else writes': {
+    async inject({ client: { exhaust } }) {
+      if (!exhaust) throw new Error('[fault-matrix] this client cannot take the lock')
+      return exhaust('BEGIN IMMEDIATE')
     },
   },
   'the file is removed': {
@@ -76,30 +85,41 @@ const faults: Faults<Backend> = {
       const regain = dropPrivileges()
       return () => {
         regain()
-        chmodSync(file, 0o644)
-        chmodSync(disk.folder, 0o755)
+        chmodSync(file, 0o666)
+        chmodSync(disk.folder, 0o777)
       }
     },
   },
 }
 
+/** The cells of a probe that only reads, and of one that writes. */
+const CELLS: Readonly<Record<'reads' | 'writes', DriverSpec<Backend>['cells']>> = {
+  reads: { 'somebody else writes': 'ok', 'the disk is full': 'ok', 'read-only': 'ok' },
+  writes: {
+    'somebody else writes':
+      /^degraded: no write transaction could begin: database is locked: timed out after 800 ms$/,
+    'the disk is full': /^database or disk is full$/,
+    'read-only': /^the database is read-only: attempt to write a readonly database$/,
+  },
+}
+
 /** The name has no version: every version must show the same messages. */
-function sqliteDriver(name: string): DriverSpec<Backend> {
+function sqliteDriver(name: string, mode: 'reads' | 'writes'): DriverSpec<Backend> {
   const subject = clients.find((one) => one.name.includes(name))
   return {
-    name,
+    name: mode === 'writes' ? `${name} with \`writable: true\`` : name,
     skipReason: subject?.missing,
     supported: subject !== undefined,
     open({ file }) {
-      const opened = subject?.open(file)
+      const opened = subject?.open(file, { writable: mode === 'writes' })
       if (!opened) throw new Error(`[fault-matrix] no ${name}`)
       return {
         probe: opened.probe,
         leftovers: () => ({}),
         // By the same library: two libraries in one process do not see each other's locks.
-        async exhaust() {
+        async exhaust(lock = 'BEGIN EXCLUSIVE') {
           const other = subject?.open(file)
-          other?.exec('BEGIN EXCLUSIVE')
+          other?.exec(lock)
           return () => {
             other?.exec('COMMIT')
             other?.close()
@@ -114,8 +134,7 @@ function sqliteDriver(name: string): DriverSpec<Backend> {
       'another file is put in its place': /the file app\.db is not the one that was opened/,
       'the file is overwritten with something else': /^file is not a database$/,
       'the file is cut short': /^file is not a database$/,
-      'the disk is full': 'ok',
-      'read-only': 'ok',
+      ...CELLS[mode],
     },
   }
 }
@@ -127,5 +146,8 @@ export const sqliteSpec: BackendSpec<Backend> = {
   secrets: () => [],
   check: databases,
   faults,
-  drivers: ['better-sqlite3', 'node:sqlite'].map(sqliteDriver),
+  drivers: ['better-sqlite3', 'node:sqlite'].flatMap((name) => [
+    sqliteDriver(name, 'reads'),
+    sqliteDriver(name, 'writes'),
+  ]),
 }
