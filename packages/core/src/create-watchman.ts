@@ -10,9 +10,11 @@ import { normalizeCheck } from './options/normalize-check.ts'
 import { assertOption, assertUnique, validate } from './options/validate.ts'
 import { DEFAULTS, OPTIONS, toTokens } from './options/watchman-options.ts'
 import { closePlugins, createRegistry, emitResult, selectGroup, setUpPlugins } from './plugin-host.ts'
+import { learnSecrets } from './report/learn-secrets.ts'
 import { createLog } from './report/log.ts'
 import { createPresenter } from './report/present.ts'
 import { createRedactor } from './report/redact.ts'
+import { redactNames } from './report/redact-names.ts'
 import { bindGroup } from './run/group.ts'
 import { createRunner } from './run/runner.ts'
 import type { Watchman, WatchmanOptions } from './types/watchman.ts'
@@ -32,7 +34,7 @@ const MAX_SIZE = 1_000_000
 export function createWatchman(options: WatchmanOptions = {}): Watchman {
   const { checks = [], plugins = [], exposeVersion } = validate('createWatchman', options, OPTIONS)
   validate('defaults', options.defaults ?? {}, DEFAULTS)
-  const normalized = checks.map((check, index) => normalizeCheck(`checks[${index}]`, check))
+  const normalized = checks.map((check, index) => redactNames(normalizeCheck(`checks[${index}]`, check)))
   assertUnique(
     normalized.flatMap(({ name, aliases }) => [name, ...aliases]),
     'checks',
@@ -40,6 +42,7 @@ export function createWatchman(options: WatchmanOptions = {}): Watchman {
 
   const tokens = [...toTokens(options.tokens)] // a list that is emptied later must not open the endpoint
   const redactor = createRedactor(tokens)
+  learnSecrets(normalized, redactor) // before the first run, which may log a setup warning
   const log = createLog(options, redactor.redact)
   const presenter = createPresenter(options, redactor)
   const registry = createRegistry([STATUS_VIEW, BARE_VIEW, PING_VIEW])
@@ -76,7 +79,7 @@ export function createWatchman(options: WatchmanOptions = {}): Watchman {
       select: (selection = {}) => selectGroup('watchman', selection, runner),
       holdReadiness(reason) {
         assertOption(isName(reason), 'holdReadiness expects a reason, such as "draining"')
-        return runner.hold(reason)
+        return runner.hold(redactor.redact(reason))
       },
       start: runner.start,
       close() {

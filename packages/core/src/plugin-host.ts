@@ -6,6 +6,7 @@ import { isWatchmanError, WatchmanError } from './options/watchman-error.ts'
 import { callSafely } from './report/call-safely.ts'
 import { safeErrorMessage } from './report/error-message.ts'
 import type { Log } from './report/log.ts'
+import { redactText } from './report/redact-text.ts'
 import { bindGroup } from './run/group.ts'
 import type { OwnedWrapper } from './run/run-wrapped.ts'
 import type { Runner } from './run/runner.ts'
@@ -150,7 +151,8 @@ function toView(owner: string, path: unknown, render: ViewFunction, options: Vie
  */
 export function selectGroup(owner: string, selection: Selection, runner: Runner): Group {
   validate(`select of ${owner}`, selection, { check: aListOfNames, skip: aListOfNames })
-  const { group, unknown } = runner.select(selection)
+  const { check, skip } = selection
+  const { group, unknown } = runner.select({ check: check?.map(redactText), skip: skip?.map(redactText) })
   const [name] = unknown
   assertOption(
     name === undefined,

@@ -1,3 +1,5 @@
+import { redactUrls } from '../report/redact-urls.ts'
+
 /** Which kind of configuration cannot work. */
 export type WatchmanErrorCode =
   /** An option is unknown, or has a wrong type or value. */
@@ -25,7 +27,7 @@ export class WatchmanError extends Error {
     message: string,
     options?: ErrorOptions,
   ) {
-    super(`[watchman] ${message}`, options)
+    super(`[watchman] ${redactUrls(message)}`, options) // a URL may be used as a name
   }
 }
 

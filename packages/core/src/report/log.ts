@@ -3,7 +3,9 @@ import type { Probe } from '../types/check.ts'
 import type { State } from '../types/report.ts'
 import type { LogFields, Logger, WatchmanOptions } from '../types/watchman.ts'
 import { callSafely } from './call-safely.ts'
+import { cutText } from './cut-text.ts'
 import { safeErrorMessage, stackOf } from './error-message.ts'
+import { escapeControls } from './escape-controls.ts'
 
 /** Logs changes of state. What the logger throws is ignored. */
 export interface Log {
@@ -18,8 +20,8 @@ export interface Log {
   unknownNames(names: readonly string[]): void
 }
 
-/** The control characters, those of the upper half included. */
-const CONTROLS = /\p{Cc}/gu
+/** The text behind this is dropped: a message may have megabytes. Characters. */
+const MAX_LENGTH = 64_000
 
 /** Milliseconds between two lines about unknown names. */
 const UNKNOWN_NAMES_INTERVAL = 60_000
@@ -33,21 +35,29 @@ export function createLog(
   let unknownCount = 0
   let unknownLoggedAt = Number.NEGATIVE_INFINITY
 
+  /** Removes secrets and controls, so that nothing can forge a line, colour a terminal or reorder what it shows. */
+  const clean = (text: string) => escapeControls(redact(cutText(text, MAX_LENGTH)))
+
+  const cleanLines = (text: string) =>
+    redact(cutText(text, MAX_LENGTH)).split('\n').map(escapeControls).join('\n')
+
+  /** Logs a sentence of which every part is clean. */
   function write(level: Level, sentence: string, fields: LogFields): void {
-    callSafely(() => writeTo(logger, level, escapeControls(redact(`[watchman] ${sentence}`)), fields)) // its errors are ignored
+    callSafely(() => writeTo(logger, level, `[watchman] ${sentence}`, fields)) // its errors are ignored
   }
 
   return {
     state(subject, state, error, duration) {
       if ((states.get(subject) ?? 'ok') === state) return
       states.set(subject, state)
-      const run = { subject, state, ...(duration !== undefined && { duration: Math.round(duration) }) }
-      if (state === 'ok') return write('info', `${subject} works again`, run)
-      const message = safeErrorMessage(error)
+      const name = clean(subject)
+      const run = { subject: name, state, ...(duration !== undefined && { duration: Math.round(duration) }) }
+      if (state === 'ok') return write('info', `${name} works again`, run)
+      const message = clean(safeErrorMessage(error))
       const stack = stackOf(error)
-      const fields = { ...run, error: redact(message), ...(stack !== undefined && { stack: redact(stack) }) }
-      if (state === 'degraded') write('warn', `${subject} is degraded: ${message}`, fields)
-      else write('error', `${subject} failed: ${message}`, fields)
+      const fields = { ...run, error: message, ...(stack !== undefined && { stack: cleanLines(stack) }) }
+      if (state === 'degraded') write('warn', `${name} is degraded: ${message}`, fields)
+      else write('error', `${name} failed: ${message}`, fields)
     },
     warnOnce(subject, setupWarning) {
       if (!setupWarning || warned.has(setupWarning)) return
@@ -55,7 +65,8 @@ export function createLog(
         const warning = setupWarning()
         if (!warning) return
         warned.add(setupWarning)
-        write('warn', `${subject}: ${warning}`, { subject })
+        const name = clean(subject)
+        write('warn', `${name}: ${clean(warning)}`, { subject: name })
       })
     },
     unknownNames(names) {
@@ -63,7 +74,7 @@ export function createLog(
       const now = performance.now()
       if (now - unknownLoggedAt < UNKNOWN_NAMES_INTERVAL) return
       unknownLoggedAt = now
-      const shown = names.slice(0, 10).map((name) => redact(JSON.stringify(name.slice(0, 100))))
+      const shown = names.slice(0, 10).map((name) => `"${clean(name.slice(0, 100))}"`)
       const message = `requests selected checks that do not exist: ${shown.join(', ')} (unknown names since the last line: ${unknownCount})`
       write('warn', message, {})
       unknownCount = 0
@@ -82,12 +93,4 @@ function writeTo(logger: Logger | undefined, level: Level, message: string, fiel
 /** Whether it takes the fields before the message, and would ignore them behind it. */
 function isPino(logger: unknown): boolean {
   return isFunction(memberOf(logger, 'bindings')) && isObject(memberOf(logger, 'levels'))
-}
-
-/** Writes line breaks and other control characters as JSON does, so that nothing can forge a line or colour a terminal. */
-function escapeControls(text: string): string {
-  return text.replace(CONTROLS, (character) => {
-    const escaped = JSON.stringify(character).slice(1, -1)
-    return escaped === character ? `\\u00${character.charCodeAt(0).toString(16)}` : escaped
-  })
 }

@@ -16,7 +16,10 @@ export interface Probe {
   (signal: AbortSignal): Awaitable<unknown>
   /** Returns a warning about the client's configuration, if there is one; logged once. */
   readonly setupWarning?: (() => string | undefined) | undefined
-  /** Returns what must never be shown, such as the client's password. */
+  /**
+   * Returns what must never be shown, such as the client's password: called at the start and after each run. One of fewer than six
+   * characters is masked only after a word such as `password`.
+   */
   readonly secrets?: (() => readonly string[]) | undefined
 }
 
