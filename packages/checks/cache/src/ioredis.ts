@@ -1,5 +1,5 @@
 import type { Probe } from '@watchman/core'
-import { aString, assertClient, hasMembers, memberOf, validate } from '@watchman/core/driver'
+import { aString, assertClient, hasMembers, memberOf, secretsOf, validate } from '@watchman/core/driver'
 import { type CacheOptions, DEFAULT_PREFIX } from './cache-options.ts'
 import type { ClientEvents } from './client-events.ts'
 import { type CommandReply, pipelinedRoundTrip } from './pipelined-round-trip.ts'
@@ -62,7 +62,9 @@ export function ioredisProbe(client: IoredisClient, options: CacheOptions = {}):
     },
     prefix,
   )
-  return withErrorEvents(client, probe, { isReady })
+  return Object.assign(withErrorEvents(client, probe, { isReady }), {
+    secrets: () => secretsOf(client.options, memberOf(client, 'startupNodes')), // the nodes of a cluster
+  })
 }
 
 function stateOf({ status, options }: IoredisClient): string {

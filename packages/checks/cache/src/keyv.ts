@@ -1,5 +1,13 @@
 import type { Probe } from '@watchman/core'
-import { aString, assertClient, errorMessage, hasMembers, memberOf, validate } from '@watchman/core/driver'
+import {
+  aString,
+  assertClient,
+  errorMessage,
+  hasMembers,
+  memberOf,
+  secretsOf,
+  validate,
+} from '@watchman/core/driver'
 import { type CacheOptions, DEFAULT_PREFIX } from './cache-options.ts'
 import type { ClientEvents } from './client-events.ts'
 import { EXPIRY, roundTrip } from './round-trip.ts'
@@ -43,7 +51,7 @@ export function keyvProbe(client: KeyvClient, options: CacheOptions = {}): Probe
     prefix,
   )
 
-  return withErrorEvents(client, async (signal, firstError) => {
+  const run = withErrorEvents(client, async (signal, firstError) => {
     try {
       await probe(signal)
     } catch (error) {
@@ -54,6 +62,16 @@ export function keyvProbe(client: KeyvClient, options: CacheOptions = {}): Probe
         : new Error(errorMessage(error), { cause })
     }
   })
+  return Object.assign(run, { secrets: () => secretsOfStore(memberOf(client, 'store')) })
+}
+
+/** The secrets of a store, and of the client that it has. */
+function secretsOfStore(store: unknown): readonly string[] {
+  const client = memberOf(store, 'client') ?? memberOf(store, 'redis')
+  const owners = [store, client]
+  return secretsOf(
+    ...owners.flatMap((owner) => ['options', 'opts', '_options'].map((key) => memberOf(owner, key))),
+  )
 }
 
 async function remove(client: KeyvClient, key: string): Promise<void> {

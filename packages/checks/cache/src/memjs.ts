@@ -1,5 +1,13 @@
 import type { Probe } from '@watchman/core'
-import { assertClient, hasMembers, isError, memberOf, type Rule, validate } from '@watchman/core/driver'
+import {
+  assertClient,
+  hasMembers,
+  isError,
+  memberOf,
+  type Rule,
+  secretsOf,
+  validate,
+} from '@watchman/core/driver'
 import { type CacheOptions, DEFAULT_PREFIX } from './cache-options.ts'
 import { EXPIRY, roundTrip } from './round-trip.ts'
 
@@ -54,7 +62,7 @@ const aPrefix: Rule = {
 export function memjsProbe(client: MemcachedClient, options: CacheOptions = {}): Probe {
   assertClient('memjsProbe', client, 'a Client of the memjs package', hasMembers(client, MEMBERS))
   const { prefix = DEFAULT_PREFIX } = validate('memjsProbe', options, { prefix: aPrefix })
-  return roundTrip(
+  const probe = roundTrip(
     {
       set: (key, value) => write(client, key, value),
       get: async (key) => (await waitForAnswer(client, key, client.get(key))).value,
@@ -62,6 +70,7 @@ export function memjsProbe(client: MemcachedClient, options: CacheOptions = {}):
     },
     prefix,
   )
+  return Object.assign(probe, { secrets: () => secretsOf(client.options, client.servers) })
 }
 
 /** Milliseconds between two inspections of a connection. */

@@ -5,6 +5,7 @@ import {
   hasMembers,
   memberOf,
   missingErrorListenerWarning,
+  secretsOf,
   validate,
 } from '@watchman/core/driver'
 import { type CacheOptions, DEFAULT_PREFIX } from './cache-options.ts'
@@ -71,6 +72,7 @@ export function redisProbe(client: RedisClient, options: CacheOptions = {}): Pro
   return Object.assign(withErrorEvents(client, probe, { events: ['error', 'node-error'] }), {
     // A cluster reports errors of its nodes by 'node-error', which does not crash the process.
     setupWarning: () => ('masters' in client ? undefined : listenerWarning()),
+    secrets: () => secretsOf(client.options, memberOf(client, '_options')), // the latter of a cluster
   })
 }
 

@@ -1,5 +1,5 @@
 import type { Probe } from '@watchman/core'
-import { adoptPending, assertClient, hasMembers } from '@watchman/core/driver'
+import { adoptPending, assertClient, hasMembers, memberOf, secretsOf } from '@watchman/core/driver'
 
 /** What is used of a `Db` of mongodb. */
 export interface MongodbDb {
@@ -42,7 +42,7 @@ export function mongodbProbe(client: MongodbClient | MongodbDb): Probe {
   const fits = isClient(client) || hasMembers(client, { command: 'function', databaseName: 'string' })
   assertClient('mongodbProbe', client, 'a MongoClient or Db of the mongodb package', fits)
   const db = isClient(client) ? client.db('admin') : client
-  return adoptPending(
+  const probe = adoptPending(
     (signal) => {
       const heartbeats = isClient(client) ? watchHeartbeats(client) : undefined
       const outcome = db.command({ ping: 1 }, { signal }).finally(() => heartbeats?.end())
@@ -50,6 +50,8 @@ export function mongodbProbe(client: MongodbClient | MongodbDb): Probe {
     },
     () => {}, // the answer to a ping holds nothing
   )
+  const owner = isClient(client) ? client : memberOf(client, 'client')
+  return Object.assign(probe, { secrets: () => secretsOf(memberOf(owner, 'options')) })
 }
 
 function isClient(client: MongodbClient | MongodbDb): client is MongodbClient {

@@ -3,7 +3,9 @@ import {
   assertClient,
   type CountsListeners,
   hasMembers,
+  memberOf,
   missingErrorListenerWarning,
+  secretsOf,
   validate,
 } from '@watchman/core/driver'
 import { connectionProbe, type DatabaseConnection } from './connection-probe.ts'
@@ -67,7 +69,7 @@ export function mysql2Probe(client: Mysql2Client | PromiseClient, options: PoolO
   const api = isCallbackApi(client) ? client.promise() : client
   if (isPool(api)) {
     const { pool } = api
-    return poolProbe(
+    const probe = poolProbe(
       {
         take: () => api.getConnection(),
         ask,
@@ -88,11 +90,15 @@ export function mysql2Probe(client: Mysql2Client | PromiseClient, options: PoolO
       },
       options,
     )
+    return Object.assign(probe, { secrets: () => secretsOf(pool.config) })
   }
   const fits = hasMembers(api, { query: 'function', execute: 'function', connection: 'any' })
   assertClient('mysql2Probe', client, 'a Pool or Connection of the mysql2 package', fits)
   const setupWarning = missingErrorListenerWarning(api.connection ?? {}, 'connection')
-  return Object.assign(connectionProbe(api, { ask, closed: /closed state/ }), { setupWarning })
+  return Object.assign(connectionProbe(api, { ask, closed: /closed state/ }), {
+    setupWarning,
+    secrets: () => secretsOf(memberOf(api.connection, 'config')),
+  })
 }
 
 function isCallbackApi(client: Mysql2Client | PromiseClient): client is Mysql2Client {

@@ -3,7 +3,9 @@ import {
   assertClient,
   type CountsListeners,
   hasMembers,
+  memberOf,
   missingErrorListenerWarning,
+  secretsOf,
   validate,
 } from '@watchman/core/driver'
 import { connectionProbe, type DatabaseConnection } from './connection-probe.ts'
@@ -64,12 +66,23 @@ export function pgProbe(client: PgPool | PgClient, options: PoolOptions = {}): P
       },
       options,
     )
-    return Object.assign(probe, { setupWarning: missingErrorListenerWarning(client, 'pool') })
+    return Object.assign(probe, {
+      setupWarning: missingErrorListenerWarning(client, 'pool'),
+      secrets: () => secretsOf(client.options, client._clients?.map(parametersOf)),
+    })
   }
   const fits = hasMembers(client, { query: 'function', getTypeParser: 'function' })
   assertClient('pgProbe', client, 'a Pool or Client of the pg package', fits)
   const probe = connectionProbe(client, { ask: askConnected, closed: /not queryable|was closed/ })
-  return Object.assign(probe, { setupWarning: missingErrorListenerWarning(client, 'client') })
+  return Object.assign(probe, {
+    setupWarning: missingErrorListenerWarning(client, 'client'),
+    secrets: () => secretsOf(parametersOf(client)),
+  })
+}
+
+/** What a client connects with. A password that a function or the environment provides is there too. */
+function parametersOf(client: unknown): unknown {
+  return memberOf(client, 'connectionParameters')
 }
 
 function isPool(client: PgPool | PgClient): client is PgPool {

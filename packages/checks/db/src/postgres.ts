@@ -7,6 +7,7 @@ import {
   hasMembers,
   memberOf,
   type Operation,
+  secretsOf,
   validate,
 } from '@watchman/core/driver'
 import { POOL_OPTIONS, type PoolOptions } from './pool-options.ts'
@@ -93,5 +94,6 @@ export function postgresProbe(sql: PostgresSql, options: PoolOptions = {}): Prob
     }
   }
 
-  return adoptPending(ask, () => {}) // the answer holds nothing
+  const probe = adoptPending(ask, () => {}) // the answer holds nothing
+  return Object.assign(probe, { secrets: () => secretsOf(sql.options) })
 }
