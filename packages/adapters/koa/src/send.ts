@@ -11,6 +11,11 @@ export function send({ status, headers, body }: Reply, context: Context): void {
       res.setHeader(name, value) // what `context.set` does, in half the time
     else context.append(name, value) // keeps the cookies of earlier middleware
   }
-  context.body = isStream(body) || typeof body === 'string' ? body : Buffer.from(body)
+  if (context.method === 'HEAD') {
+    context.body = ''
+    context.remove('Content-Length') // Koa has set that of the empty body, which GET does not get
+  } else {
+    context.body = isStream(body) || typeof body === 'string' ? body : Buffer.from(body)
+  }
   if (headers['content-type'] === undefined) context.remove('Content-Type') // Koa has guessed one
 }
