@@ -53,7 +53,7 @@ const watchman = createWatchman({
     storage(probes(services.storage)),
   ],
   plugins: [dashboard({ title: 'Watchman demo' })],
-  tokens: process.env.WATCHMAN_TOKENS,
+  tokens: process.env.WATCHMAN_TOKENS ?? false, // open unless it is set: the demo listens on this machine alone
   logger: console,
 })
 

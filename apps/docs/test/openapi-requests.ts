@@ -29,7 +29,7 @@ function watchmen(): readonly Watchman[] {
   const withDashboard = (options: WatchmanOptions) => createWatchman({ plugins: [dashboard()], ...options })
   const closed = withDashboard({ checks: [healthy], exposeVersion: true })
   void closed.close()
-  const held = withDashboard({ checks: [healthy] })
+  const held = withDashboard({ checks: [healthy, failing] })
   held.holdReadiness('größer')
   return [
     withDashboard({ checks: [healthy], exposeVersion: true }),
@@ -38,6 +38,7 @@ function watchmen(): readonly Watchman[] {
     withDashboard({ checks: [degraded] }),
     withDashboard({ exposeVersion: true }),
     withDashboard({ checks: [healthy], ...TOKENS }),
+    withDashboard({ checks: [healthy], tokens: undefined }),
     withDashboard({
       checks: [healthy],
       authorize: () => {
@@ -68,12 +69,14 @@ export async function exchanges(): Promise<readonly Exchange[]> {
     for (const path of PATHS) {
       for (const method of METHODS) {
         for (const query of QUERIES) {
-          const request = new Request(`http://localhost${path}${query}`, { method })
-          const response = await watchman.fetch(request)
-          const { status, headers } = response
-          const body = await response.text()
-          const key = [method, path, status, ...headers, body].join('\n')
-          all.set(key, { method, path, status, headers: new Map(headers.entries()), body })
+          for (const accept of ['*/*', 'text/html,*/*;q=0.8']) {
+            const init = { method, headers: { accept } }
+            const response = await watchman.fetch(new Request(`http://localhost${path}${query}`, init))
+            const { status, headers } = response
+            const body = await response.text()
+            const key = [method, path, status, ...headers, body].join('\n')
+            all.set(key, { method, path, status, headers: new Map(headers.entries()), body })
+          }
         }
       }
     }

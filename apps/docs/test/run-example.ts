@@ -7,6 +7,9 @@ import getPort from 'get-port'
 /** Beside the packages that the examples import. */
 const MODULES = join(import.meta.dirname, '../node_modules')
 
+/** The token of the examples that have one. */
+const TOKEN = 'T'
+
 /** Milliseconds in which an example must answer. */
 const PATIENCE = 60_000
 
@@ -52,7 +55,7 @@ export async function runExample(code: string, env: Readonly<Record<string, stri
   const folder = writeExample({ 'app.ts': code.replaceAll('3000', `${port}`) })
   const child = spawn(process.execPath, [...FLAGS, 'app.ts'], {
     cwd: folder,
-    env: { PATH: process.env.PATH, ...env },
+    env: { PATH: process.env.PATH, WATCHMAN_TOKENS: TOKEN, ...env },
     stdio: ['ignore', 'pipe', 'pipe'],
   })
   const ended = once(child, 'exit').then(([code, signal]) => code ?? signal)
@@ -82,11 +85,12 @@ export async function runExample(code: string, env: Readonly<Record<string, stri
   return { url, output: () => written.join(''), end, stop }
 }
 
-/** Requests `url` until the status is `status`, and returns the body. */
+/** Requests `url` with the token until the status is `status`, and returns the body. */
 export async function answerOf(url: string, status: number): Promise<string> {
   const deadline = performance.now() + PATIENCE
+  const headers = { authorization: `Bearer ${TOKEN}` }
   for (;;) {
-    const response = await fetch(url).catch(() => undefined)
+    const response = await fetch(url, { headers }).catch(() => undefined)
     const text = await response?.text()
     if (text !== undefined && response?.status === status) return text
     if (performance.now() > deadline) throw new Error(`no ${status}, but ${response?.status} ${text}`)

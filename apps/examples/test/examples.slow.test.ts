@@ -1,7 +1,7 @@
 import { mkdir, rm, writeFile } from 'node:fs/promises'
 import { join } from 'node:path'
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
-import { type Running, start } from './start.ts'
+import { type Running, start, TOKEN } from './start.ts'
 import { withoutWatchman } from './without-watchman.ts'
 
 const root = join(import.meta.dirname, '..')
@@ -15,7 +15,7 @@ const examples: readonly (readonly [name: string, main: string])[] = [
 ]
 
 async function get(url: string, init?: RequestInit) {
-  const response = await fetch(url, init)
+  const response = await fetch(url, { headers: { authorization: `Bearer ${TOKEN}` }, ...init })
   return { status: response.status, text: await response.text(), headers: response.headers }
 }
 

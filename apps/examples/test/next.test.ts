@@ -12,12 +12,13 @@ describe('the example next', () => {
   beforeAll(async () => {
     uploads = await mkdtemp(join(tmpdir(), 'watchman-example-'))
     vi.stubEnv('UPLOADS', uploads)
+    vi.stubEnv('WATCHMAN_TOKENS', 'T')
     route = await import('../next/app/watchman/[[...path]]/route.ts')
   })
   afterAll(() => rm(uploads, { recursive: true, force: true }))
 
-  async function get(path: string) {
-    const response = await route.GET(new Request(`http://localhost:3000${path}`))
+  async function get(path: string, headers = { authorization: 'Bearer T' }) {
+    const response = await route.GET(new Request(`http://localhost:3000${path}`, { headers }))
     return [response.status, await response.text()]
   }
 
@@ -25,6 +26,7 @@ describe('the example next', () => {
     const healthy = [200, '{"caches":[{"default":{"ok":true}}],"storage":{"ok":true}}']
     expect(await get('/watchman')).toEqual(healthy)
     expect(await get('/watchman/?check=storage')).toEqual([200, '{"storage":{"ok":true}}'])
+    expect((await get('/watchman', { authorization: '' }))[0]).toBe(403)
     expect(await get('/watchman/ping')).toEqual([200, 'pong'])
     expect(await get('/watchman/unknown')).toEqual([404, '{"error":404,"message":"Not found"}'])
     await rm(uploads, { recursive: true })

@@ -19,6 +19,9 @@ export interface Running {
   readonly stop: () => Promise<unknown>
 }
 
+/** The token of the examples. */
+export const TOKEN = 'T'
+
 /** Milliseconds that an example may take to start, and to exit. */
 const TIME_LIMIT = 60_000
 
@@ -33,7 +36,7 @@ export async function start(folder: string, file: string): Promise<Running> {
   const port = await getPort({ host: '127.0.0.1' })
   const child = spawn(process.execPath, ['--import', loader, '--conditions', '@watchman/source', file], {
     cwd: folder,
-    env: { PATH: process.env.PATH, PORT: `${port}`, UPLOADS: uploads },
+    env: { PATH: process.env.PATH, PORT: `${port}`, UPLOADS: uploads, WATCHMAN_TOKENS: TOKEN },
     stdio: ['ignore', 'pipe', 'pipe'],
   })
   const ended = once(child, 'exit').then(([code, signal]) => code ?? signal)

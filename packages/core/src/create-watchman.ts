@@ -1,6 +1,6 @@
 import { withHandle } from './adapter/handle-of.ts'
 import type { Handle } from './adapter/types.ts'
-import { createAuthorize } from './http/authorize.ts'
+import { createAuthorize, NO_TOKEN } from './http/authorize.ts'
 import { createEndpoint } from './http/endpoint.ts'
 import { COMMON_HEADERS } from './http/error-responses.ts'
 import { fetchHandler } from './http/fetch-handler.ts'
@@ -40,10 +40,11 @@ export function createWatchman(options: WatchmanOptions = {}): Watchman {
     'checks',
   )
 
-  const tokens = [...toTokens(options.tokens)] // a list that is emptied later must not open the endpoint
-  const redactor = createRedactor(tokens)
+  const tokens = toTokens(options)
+  const redactor = createRedactor(tokens ?? [])
   learnSecrets(normalized, redactor) // before the first run, which may log a setup warning
   const log = createLog(options, redactor.redact)
+  if (tokens?.length === 0 && !options.authorize) log.mistake(NO_TOKEN)
   const presenter = createPresenter(options, redactor)
   const registry = createRegistry([STATUS_VIEW, BARE_VIEW, PING_VIEW])
   const runner = createRunner(normalized, {

@@ -1,6 +1,9 @@
 import { createWatchman, defineCheck, type WatchmanOptions } from '@watchman/core'
+import { handleOf } from '@watchman/core/adapter'
 import { ask, fromJson } from '@watchman/test-helpers'
 import { afterEach, describe, expect, test, vi } from 'vitest'
+import { adapterRequest } from './adapter-request.ts'
+import { viewPlugin } from './plugins.ts'
 import { recordLog } from './record-log.ts'
 
 afterEach(() => {
@@ -18,8 +21,13 @@ const status = async (options: WatchmanOptions, path: string, authorization?: st
   return (await ask(endpoint(options).watchman, path, { headers })).status
 }
 
+/** The header that a browser sends for a user name and a password. */
+function basic(user: string, password: string): string {
+  return `Basic ${Buffer.from(`${user}:${password}`).toString('base64')}`
+}
+
 describe('tokens', () => {
-  const tokens = ['first', 'sécond tökén', 'a"b']
+  const tokens = ['first', 'sécond tökén', 'a"b', 'a:b']
 
   test.each([
     '/?watchman-token=first',
@@ -57,6 +65,18 @@ describe('tokens', () => {
     'Bearer first',
     'bearer first',
     'WATCHMAN-TOKEN Token="a"b"',
+    'WATCHMAN-TOKEN Foo="bar" Token="first"',
+    'WATCHMAN-TOKEN Foo="bar", Token="first"',
+    'WATCHMAN-TOKEN Token="first" Foo="bar"',
+    'WATCHMAN-TOKEN Token=first, Foo=bar',
+    'WATCHMAN-TOKEN Token="first", Token="wrong"',
+    'WATCHMAN-TOKEN Token = "first"',
+    'WATCHMAN-TOKEN Foo="Token=x" Token="first"',
+    basic('', 'first'),
+    basic('any user', 'first'),
+    basic('me', 'sécond tökén'),
+    basic('me', 'a:b'),
+    `basic ${btoa('me:first')}`,
   ])('accept the header Authorization: %s', async (header) => {
     expect(await status({ tokens }, '/', header)).toBe(200)
   })
@@ -76,6 +96,24 @@ describe('tokens', () => {
     'WATCHMAN-TOKEN Token="first',
     'WATCHMAN-TOKEN Token="wrong"',
     'X WATCHMAN-TOKEN Token="first"',
+    'WATCHMAN-TOKEN Foo="bar" Token="wrong"',
+    'WATCHMAN-TOKEN Foo="first"',
+    'WATCHMAN-TOKEN Foo="Token=first"',
+    'WATCHMAN-TOKEN Foo=" Token=first "',
+    'WATCHMAN-TOKEN NotToken="first"',
+    'WATCHMAN-TOKEN Foo Token="first"',
+    'WATCHMAN-TOKEN Foo="bar" Token="first',
+    'WATCHMAN-TOKEN Foo="bar" Token="first", Bearer x',
+    'WATCHMAN-TOKEN Foo="bar" Token="first", WATCHMAN-TOKEN Token="x"',
+    basic('first', ''),
+    basic('first', 'wrong'),
+    basic('me', 'first '),
+    `Basic ${btoa('first')}`,
+    `Basic ${btoa('me:first')}, Basic ${btoa('me:x')}`,
+    'Basic',
+    'Basic ',
+    'Basic %%%',
+    'Basic //79',
   ])('refuse the header Authorization: %s', async (header) => {
     expect(await status({ tokens }, '/', header)).toBe(403)
   })
@@ -123,9 +161,204 @@ describe('tokens', () => {
     expect((await ask(watchman, '/?watchman-token=first')).status).toBe(200)
   })
 
-  test('are not required where none are configured', async () => {
-    expect(await status({}, '/')).toBe(200)
-    expect(await status({ tokens: undefined }, '/')).toBe(200)
+  test('are not required without the option, or with tokens: false', async () => {
+    for (const options of [{}, { tokens: false }] as const) {
+      const { lines, logger } = recordLog()
+      for (const path of ['/', '/?watchman-token=x', '/bare', '/ping']) {
+        expect(await status({ ...options, logger }, path)).toBe(200)
+      }
+      expect(lines).toEqual([])
+    }
+  })
+
+  test.each([
+    ['a line break at its end', ['first\n']],
+    ['white space around it', ['\t first \r\n']],
+    ['white space in a string', ' first ,\nsecond\n'],
+    ['empty ones beside it', ['', 'first', ' ', undefined]],
+    ['empty ones beside it in a string', ',first,,'],
+  ])('are read without %s', async (_what, given) => {
+    expect(await status({ tokens: given }, '/?watchman-token=first')).toBe(200)
+    expect(await status({ tokens: given }, '/', 'Bearer first')).toBe(200)
+    for (const path of ['/', '/?watchman-token=', '/?watchman-token=+', '/?watchman-token=first%0A']) {
+      expect(await status({ tokens: given }, path)).toBe(403)
+    }
+  })
+})
+
+describe('tokens without a token', () => {
+  const cases: readonly (readonly [what: string, tokens: WatchmanOptions['tokens']])[] = [
+    ['undefined', undefined],
+    ['an empty string', ''],
+    ['white space', ' \n'],
+    ['commas', ' , ,'],
+    ['an empty list', []],
+    ['a list of undefined', [undefined]],
+    ['a list of empty strings', ['', ' \n']],
+  ]
+
+  test.each(cases)('close the protected views, and no check runs: %s', async (_what, tokens) => {
+    const { watchman, runs } = endpoint({ tokens })
+    for (const path of ['/', '/?watchman-token=', '/?watchman-token=undefined', '/?watchman-token=false']) {
+      for (const authorization of [
+        '',
+        'Bearer ',
+        'Bearer undefined',
+        basic('x', ''),
+        'WATCHMAN-TOKEN Token=""',
+      ]) {
+        const headers = { authorization, accept: 'text/html' }
+        const { status: code, body, headers: sent } = await ask(watchman, path, { headers })
+        expect([code, body]).toEqual([
+          403,
+          {
+            error: 403,
+            message:
+              'No token is configured: set the option tokens, or tokens: false to open the endpoint to everyone',
+          },
+        ])
+        expect(sent.get('www-authenticate')).toBeNull() // nobody can sign in
+      }
+    }
+    expect(runs).toEqual([])
+  })
+
+  test.each(cases)('are logged as an error, once: %s', async (_what, tokens) => {
+    const { lines, logger } = recordLog()
+    const { watchman } = endpoint({ tokens, logger })
+    await ask(watchman)
+    await ask(watchman)
+    expect(lines.map(({ level, message }) => `${level} ${message}`)).toEqual([
+      'error [watchman] No token is configured: set the option tokens, or tokens: false to open the endpoint to everyone',
+    ])
+  })
+
+  test.each(cases)('leave the open views open: %s', async (_what, tokens) => {
+    const plugins = [viewPlugin('livez', () => new Response('alive'), { open: true })]
+    const { watchman } = endpoint({ tokens, plugins })
+    for (const path of ['/bare', '/ping', '/livez']) expect((await ask(watchman, path)).status).toBe(200)
+  })
+
+  test('close the protected views of plugins too', async () => {
+    const plugins = [viewPlugin('page', () => expect.unreachable('the view is rendered'))]
+    expect((await ask(endpoint({ tokens: undefined, plugins }).watchman, '/page')).status).toBe(403)
+  })
+
+  test('do not matter beside authorize', async () => {
+    const { lines, logger } = recordLog()
+    expect(await status({ tokens: undefined, authorize: () => true, logger }, '/')).toBe(200)
+    expect(lines).toEqual([])
+  })
+
+  test('are found where the options inherit them', async () => {
+    expect((await ask(createWatchman(Object.create({ tokens: undefined })))).status).toBe(403)
+  })
+})
+
+describe('a browser', () => {
+  const accept = 'text/html,application/xhtml+xml,application/xml;q=0.9,*/*;q=0.8'
+  const plugins = [viewPlugin('page', () => new Response('page'))]
+  const { watchman, runs } = endpoint({ tokens: 'T', plugins })
+
+  test.each(['/', '/page', '/?watchman-token=wrong', '/page?check=x'])(
+    'without a token is asked to sign in at %s, and no check runs',
+    async (path) => {
+      for (const method of ['GET', 'HEAD']) {
+        const { status: code, headers, text } = await ask(watchman, path, { method, headers: { accept } })
+        expect([code, headers.get('www-authenticate')]).toEqual([401, 'Basic realm="watchman"'])
+        expect([headers.get('content-type'), headers.get('cache-control')]).toEqual([
+          'application/json',
+          'no-store',
+        ])
+        const message = 'Sign in with any user name, and a token as the password'
+        expect(text).toBe(method === 'HEAD' ? '' : JSON.stringify({ error: 401, message }))
+      }
+      expect(runs).toEqual([])
+    },
+  )
+
+  test('is asked again where the password is wrong, and passes with the token', async () => {
+    const code = async (authorization: string) =>
+      (await ask(watchman, '/', { headers: { accept, authorization } })).status
+    expect(await code(basic('me', 'wrong'))).toBe(401)
+    expect(await code('Bearer wrong')).toBe(401)
+    expect(await code(basic('me', 'T'))).toBe(200)
+  })
+
+  test.each(['', '*/*', 'application/json', 'text/plain', 'application/xhtml+xml'])(
+    'is not what accepts %j: the answer is a JSON 403',
+    async (type) => {
+      const { status: code, headers, body } = await ask(watchman, '/', { headers: { accept: type } })
+      expect([code, body, headers.get('www-authenticate')]).toEqual([
+        403,
+        { error: 403, message: 'Forbidden' },
+        null,
+      ])
+    },
+  )
+
+  test('gets open views, unknown paths and other methods as everyone does', async () => {
+    const code = async (path: string, method = 'GET') =>
+      (await ask(watchman, path, { method, headers: { accept } })).status
+    expect([await code('/bare'), await code('/ping')]).toEqual([200, 200])
+    expect([await code('/nowhere'), await code('/', 'POST')]).toEqual([404, 405])
+  })
+
+  test('gets what authorize decides', async () => {
+    const refused = endpoint({ authorize: () => false }).watchman
+    expect((await ask(refused, '/', { headers: { accept } })).status).toBe(403)
+  })
+})
+
+describe('many credentials', () => {
+  const tokens = Array.from({ length: 1000 }, (_, index) => `${index}`.padStart(32, 'x'))
+  const wrong = Array.from({ length: 999 }, (_, index) => `watchman-token=${index}`.padEnd(47, 'y'))
+  const handle = handleOf(createWatchman({ tokens }), 'test')
+  const request = (query: string, authorization?: string) =>
+    handle(
+      adapterRequest(`/?${query}`, {
+        header: (name) => (name === 'authorization' ? authorization : undefined),
+      }),
+    )
+
+  test('are all compared: one of 1000 parameters is one of 1000 tokens', async () => {
+    expect((await request([...wrong, `watchman-token=${tokens[999]}`].join('&'))).status).toBe(404)
+    expect((await request([...wrong, 'watchman-token=z'].join('&'))).status).toBe(403)
+    expect((await request([...wrong, 'watchman-token=z'].join('&'), `Bearer ${tokens[999]}`)).status).toBe(
+      404,
+    )
+    expect((await request([...wrong, `watchman-token=${tokens[999]}`].join('&'), 'Bearer x')).status).toBe(
+      404,
+    )
+  })
+
+  // It takes milliseconds; without a limit, several seconds.
+  test.each([
+    ['a query of a megabyte', `watchman-token=${'x'.repeat(1_000_000)}`, undefined],
+    [
+      'a query of 100,000 tokens',
+      Array.from({ length: 100_000 }, (_, index) => `watchman-token=${`${index}`.padStart(32, 'z')}`).join(
+        '&',
+      ),
+      undefined,
+    ],
+    ['a bearer token of a megabyte', '', `Bearer ${'x'.repeat(1_000_000)}`],
+    ['a password of a megabyte', '', basic('x'.repeat(500_000), 'x'.repeat(500_000))],
+    [
+      '100,000 tokens in the header',
+      '',
+      `WATCHMAN-TOKEN ${Array.from({ length: 100_000 }, (_, index) => `Token=${`${index}`.padStart(32, 'z')}`).join(' ')}`,
+    ],
+    ['100,000 parameters in the header', '', `WATCHMAN-TOKEN ${'Token="x" '.repeat(100_000)}`],
+    ['a parameter without an end', '', `WATCHMAN-TOKEN Token="${'x'.repeat(1_000_000)}`],
+    ['a name without a value', '', `WATCHMAN-TOKEN ${'x'.repeat(1_000_000)}`],
+    ['white space', '', `WATCHMAN-TOKEN ${' '.repeat(1_000_000)}x`],
+    ['commas', '', `WATCHMAN-TOKEN ${','.repeat(1_000_000)}x`],
+  ])('are refused in a short time: %s', async (_what, query, authorization) => {
+    const start = process.cpuUsage()
+    expect((await request(query, authorization)).status).toBe(403)
+    const { user } = process.cpuUsage(start)
+    expect(user / 1000).toBeLessThan(1500)
   })
 })
 

@@ -9,8 +9,8 @@ class Pool {}
 
 describe('createWatchman refuses', () => {
   const aList = 'an array'
-  const tokens = 'an array of non-empty strings, or a string of them separated by commas'
-  const aTokenName = 'a non-empty string other than check and skip'
+  const tokens = 'an array of strings, a string of tokens separated by commas, or false'
+  const aTokenName = 'a non-empty string other than check and skip, without white space around it'
   const aStatus = 'an HTTP status from 200 to 599 that allows a body'
   const aDelay = 'a number from 1 to 2147483647'
   const aLogger = 'an object with the methods error, warn, and info or log'
@@ -26,14 +26,9 @@ describe('createWatchman refuses', () => {
     ['defaults', '"5s"', 'an object', 'a string'],
     ['defaults', '[]', 'an object', 'an empty array'],
     ['defaults', 'null', 'an object', 'null'],
-    ['tokens', '""', tokens, 'an empty string'],
-    ['tokens', '" "', tokens, 'a string'],
-    ['tokens', '","', tokens, 'a string'],
-    ['tokens', '"a,,b"', tokens, 'a string'],
-    ['tokens', '[]', tokens, 'an empty array'],
-    ['tokens', '["a",""]', tokens, 'an array'],
-    ['tokens', '[" "]', tokens, 'an array'],
     ['tokens', '[5]', tokens, 'an array'],
+    ['tokens', '[["a"]]', tokens, 'an array'],
+    ['tokens', '[false]', tokens, 'an array'],
     ['tokens', '[null]', tokens, 'an array'],
     ['tokens', '5', tokens, '5'],
     ['tokens', 'null', tokens, 'null'],
@@ -42,6 +37,8 @@ describe('createWatchman refuses', () => {
     ['tokenName', '""', aTokenName, 'an empty string'],
     ['tokenName', '"check"', aTokenName, 'a string'],
     ['tokenName', '"skip"', aTokenName, 'a string'],
+    ['tokenName', '"key\\n"', aTokenName, 'a string'],
+    ['tokenName', '" key"', aTokenName, 'a string'],
     ['tokenName', '5', aTokenName, '5'],
     ['tokenName', '["key"]', aTokenName, 'an array'],
     ['tokenName', 'null', aTokenName, 'null'],
@@ -426,12 +423,13 @@ describe('a configuration that works', () => {
     expect(await ask(createWatchman())).toMatchObject({ status: 404, body })
   })
 
-  test('may have options that are undefined, which count as absent', async () => {
+  test('may have options that are undefined, which count as absent except for the tokens', async () => {
     const main = { probe: healthy, timeout: undefined, critical: undefined, dependsOn: undefined }
     const check = defineProbeCheck('a', { main }, { timeout: undefined, aliases: undefined })
     const defaults = { timeout: undefined, failureThreshold: undefined }
-    const watchman = createWatchman({ checks: [check], plugins: undefined, tokens: undefined, defaults })
-    expect((await ask(watchman)).status).toBe(200)
+    const options = { checks: [check], plugins: undefined, authorize: undefined, defaults }
+    expect((await ask(createWatchman(options))).status).toBe(200)
+    expect((await ask(createWatchman({ ...options, tokens: undefined }))).status).toBe(403)
   })
 
   test('may have a token that UTF-8 cannot encode', () => {

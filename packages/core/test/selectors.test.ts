@@ -1,6 +1,8 @@
 import { createWatchman, defineCheck, defineProbeCheck } from '@watchman/core'
+import { handleOf } from '@watchman/core/adapter'
 import { ask } from '@watchman/test-helpers'
 import { afterEach, beforeEach, describe, expect, test, vi } from 'vitest'
+import { adapterRequest } from './adapter-request.ts'
 import { viewPlugin } from './plugins.ts'
 import { failing, healthy, switchable } from './probes.ts'
 import { recordLog } from './record-log.ts'
@@ -203,6 +205,14 @@ describe('X-Watchman-Unknown', () => {
   test('has ten names at most', async () => {
     const names = Array.from({ length: 30 }, (_, index) => `x${index}`)
     expect(await unknownOf(`/?check=email&check=${names.join('&check=')}`)).toBe(names.slice(0, 10).join(','))
+  })
+
+  test('has ten names at most, however many there are', async () => {
+    const names = Array.from({ length: 300_000 }, (_, index) => `x${index}`)
+    const query = `/?check=email&check=${names.join('&check=')}&skip=${names.join('&skip=')}`
+    const response = await handleOf(watchman, 'test')(adapterRequest(query))
+    const unknown = new Headers(response.headers).get('x-watchman-unknown')
+    expect([response.status, unknown]).toEqual([200, names.slice(0, 10).join(',')])
   })
 
   test('has 500 bytes at most, and whole names only', async () => {

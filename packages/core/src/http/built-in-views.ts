@@ -2,7 +2,7 @@ import type { TextResponse } from '../adapter/types.ts'
 import { CLOSED_REPORT, EMPTY_REPORT } from '../report/error-reports.ts'
 import type { Report, TargetResult } from '../types/report.ts'
 import type { WatchmanOptions } from '../types/watchman.ts'
-import { encode } from './read-query.ts'
+import { encode, encodeFailing } from './encode-names.ts'
 
 /** Maximum number of Server-Timing entries, and length of their names; proxies limit header size. */
 const MAX_TIMINGS = 25
@@ -40,6 +40,8 @@ export function createTextRenderer(
     if (results.length > 0) bare['x-watchman-status'] = state
     const json: Record<string, string> = { 'content-type': 'application/json', ...bare }
     if (results.length > 0) json['server-timing'] = timingsOf(results)
+    const failing = encodeFailing(results)
+    if (failing !== '') json['x-watchman-failing'] = failing
     if (held !== undefined) {
       bare['x-watchman-held'] = 'true'
       json['x-watchman-held'] = encode(held, MAX_REASON)

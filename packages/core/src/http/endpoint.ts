@@ -1,5 +1,4 @@
 import type { AdapterRequest, Handle, TextResponse } from '../adapter/types.ts'
-import { typeTag } from '../options/guards.ts'
 import type { Log } from '../report/log.ts'
 import { bindGroup, type RequestGroup } from '../run/group.ts'
 import type { Runner } from '../run/runner.ts'
@@ -9,11 +8,12 @@ import type { Report } from '../types/report.ts'
 import type { WatchmanOptions } from '../types/watchman.ts'
 import { type Authorize, TOKEN_NAME } from './authorize.ts'
 import { createTextRenderer, pong } from './built-in-views.ts'
+import { encodeFailing, encodeUnknown } from './encode-names.ts'
 import { textResponse } from './error-responses.ts'
-import { encodeNames, readSelection } from './read-query.ts'
+import { isResponse } from './is-response.ts'
+import { readSelection } from './read-query.ts'
 import type { FoundView, PluginView, TextView } from './views.ts'
 
-const FORBIDDEN = textResponse(403)
 const NOT_FOUND = textResponse(404)
 const NOT_ALLOWED = textResponse(405)
 const FAILED = textResponse(500)
@@ -58,7 +58,7 @@ export function createEndpoint({
     const { group, unknown } = runner.select(selection)
     if (unknown.length === 0) return { group }
     log.unknownNames(unknown)
-    return { group, unknown: encodeNames(unknown) }
+    return { group, unknown: encodeUnknown(unknown) }
   }
 
   async function answerText({ kind }: TextView, request: AdapterRequest): Promise<TextResponse> {
@@ -74,13 +74,24 @@ export function createEndpoint({
   async function answerPlugin(view: PluginView, below: string, sent: AdapterRequest): Promise<Response> {
     const request = sent.request()
     const { group, unknown } = select(sent.search)
+    const { report, snapshot } = bindGroup(group, sent)
+    let shown: Report | undefined
     let decision: Promise<boolean> | undefined
     const decide = async () => !view.isOpen || !authorize || (await authorize(sent)) === true
     const context: ViewContext = {
       request,
       url: withoutToken(request.url, tokenName),
       below,
-      selected: bindGroup(group, sent),
+      selected: {
+        async report() {
+          shown = await report()
+          return shown
+        },
+        snapshot() {
+          shown = snapshot()
+          return shown
+        },
+      },
       authorized: () => {
         decision ??= decide()
         return decision
@@ -90,7 +101,11 @@ export function createEndpoint({
     const outcome = await withTimeout(() => view.render(context), viewTimeout, message).result
     if (!outcome.ok) throw outcome.error
     const all: Record<string, string> = { ...headers }
-    if (unknown !== undefined && !view.isOpen) all['x-watchman-unknown'] = unknown
+    if (!view.isOpen) {
+      const failing = shown && encodeFailing(shown.results) // not one more snapshot: of many targets it takes a while
+      if (failing) all['x-watchman-failing'] = failing
+      if (unknown !== undefined) all['x-watchman-unknown'] = unknown
+    }
     return complete(outcome.value, sent.method === 'HEAD', all)
   }
 
@@ -103,7 +118,7 @@ export function createEndpoint({
     try {
       const allowed = view.isOpen || !authorize || (await authorize(request))
       if (isResponse(allowed)) return complete(allowed, request.method === 'HEAD', headers)
-      if (allowed !== true) return FORBIDDEN
+      if (allowed !== true) return allowed
       const response = await (view.kind === 'plugin'
         ? answerPlugin(view, below, request)
         : answerText(view, request))
@@ -162,8 +177,4 @@ function complete(given: Response, isHead: boolean, headers: TextResponse['heade
     if (!response.headers.has(name)) response.headers.set(name, value)
   }
   return response
-}
-
-function isResponse(value: unknown): value is Response {
-  return typeTag(value) === 'Response'
 }

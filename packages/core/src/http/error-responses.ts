@@ -22,10 +22,19 @@ const MESSAGES: ReadonlyMap<number, string> = new Map([
  * if (path === undefined) return send(textResponse(404))
  */
 export function textResponse(status: 403 | 404 | 405 | 500 | 503): TextResponse {
+  return errorResponse(status, MESSAGES.get(status))
+}
+
+/** The same with a message and headers of its own. */
+export function errorResponse(
+  status: number,
+  message: string | undefined,
+  headers: TextResponse['headers'] = {},
+): TextResponse {
   return {
     kind: 'text',
     status,
-    headers: { 'content-type': 'application/json', ...COMMON_HEADERS, allow: 'GET, HEAD' },
-    body: JSON.stringify({ error: status, message: MESSAGES.get(status) }),
+    headers: { 'content-type': 'application/json', ...COMMON_HEADERS, allow: 'GET, HEAD', ...headers },
+    body: JSON.stringify({ error: status, message }),
   }
 }

@@ -5,7 +5,6 @@ import {
   aBoolean,
   aDelay,
   aFunction,
-  aListOfNames,
   aName,
   anArray,
   anObject,
@@ -46,15 +45,15 @@ export const OPTIONS: Rules<WatchmanOptions> = {
   plugins: anArray,
   defaults: anObject,
   tokens: {
-    expected: 'an array of non-empty strings, or a string of them separated by commas',
-    matches: (tokens) => {
-      const list = toTokens(tokens)
-      return aListOfNames.matches(list) && list.length > 0
-    },
+    expected: 'an array of strings, a string of tokens separated by commas, or false',
+    matches: (tokens) =>
+      tokens === false ||
+      typeof tokens === 'string' ||
+      (Array.isArray(tokens) && tokens.every((token) => token === undefined || typeof token === 'string')),
   },
   tokenName: {
-    expected: 'a non-empty string other than check and skip',
-    matches: (name) => isName(name) && name !== 'check' && name !== 'skip',
+    expected: 'a non-empty string other than check and skip, without white space around it',
+    matches: (name) => isName(name) && name === name.trim() && name !== 'check' && name !== 'skip',
   },
   authorize: aFunction,
   failingStatus: aStatus,
@@ -73,8 +72,14 @@ export const OPTIONS: Rules<WatchmanOptions> = {
   },
 }
 
-/** The list that the option `tokens` stands for. */
-export function toTokens(tokens: unknown): readonly string[] {
-  if (typeof tokens === 'string') return tokens.split(',').map((token) => token.trim())
-  return Array.isArray(tokens) && tokens.every(isName) ? tokens : []
+/**
+ * The tokens that the options contain, without white space around them: a line break of a file is no part of a token. Undefined
+ * where everybody may see everything: without the option, or with `false`. Empty where the option is there and has no
+ * token, as where its variable is not set: that must not open the endpoint.
+ */
+export function toTokens(options: Pick<WatchmanOptions, 'tokens'>): readonly string[] | undefined {
+  const { tokens = [] } = options
+  if (!('tokens' in options) || tokens === false) return undefined
+  const list = typeof tokens === 'string' ? tokens.split(',') : tokens
+  return list.flatMap((token = '') => token.trim() || [])
 }

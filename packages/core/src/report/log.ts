@@ -16,6 +16,8 @@ export interface Log {
   state(subject: string, state: State, error?: unknown, duration?: number): void
   /** Logs a setup warning once. It is looked for again until there is one. */
   warnOnce(subject: string, setupWarning: Probe['setupWarning']): void
+  /** Logs a mistake in the options. */
+  mistake(sentence: string): void
   /** Logs names in requests that select nothing, at most once a minute. */
   unknownNames(names: readonly string[]): void
 }
@@ -69,6 +71,7 @@ export function createLog(
         write('warn', `${name}: ${clean(warning)}`, { subject: name })
       })
     },
+    mistake: (sentence) => write('error', clean(sentence), {}),
     unknownNames(names) {
       unknownCount += names.length
       const now = performance.now()

@@ -37,8 +37,13 @@ export interface WatchmanOptions {
   readonly plugins?: readonly Plugin[] | undefined
   /** The policy of every target, where neither the target nor its check sets a value. @default {} */
   readonly defaults?: Omit<Policy, 'dependsOn'> | undefined
-  /** Tokens that open the protected views: a list, or a string separated by commas. Without any they are open. */
-  readonly tokens?: string | readonly string[] | undefined
+  /**
+   * Tokens that open the protected views: a list, or a string separated by commas. `false`, as without this option: they are open
+   * to everyone. With `undefined` or without a token in it, as where a variable is not set: they are closed to everyone.
+   *
+   * @default false
+   */
+  readonly tokens?: string | readonly (string | undefined)[] | false | undefined
   /** The query parameter that carries a token. @default 'watchman-token' */
   readonly tokenName?: string | undefined
   /**

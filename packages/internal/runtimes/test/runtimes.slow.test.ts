@@ -64,6 +64,8 @@ describe.each(attempts.map(({ title, server }) => [title, server] as const))(
       ['with a token in the query', '/?check=echo&watchman-token=T', {}, 200],
       ['with a Bearer token', '/?check=echo', { authorization: 'Bearer T' }, 200],
       ['with a quoted token', '/?check=echo', { authorization: 'WATCHMAN-TOKEN Token="T"' }, 200],
+      ['with a token as the password', '/?check=echo', { authorization: `Basic ${btoa('me:T')}` }, 200],
+      ['without a token, from a browser,', '/', { accept: 'text/html,*/*;q=0.8' }, 401],
     ])('the root %s answers as it should', async (_how, path, headers, status) => {
       expect((await ask(path, { headers })).status).toBe(status)
     })
