@@ -16,6 +16,7 @@ export type {
 export type {
   Group,
   Host,
+  ListenerOptions,
   Plugin,
   ResultListener,
   RunWrapper,

@@ -26,7 +26,11 @@ import type { TargetResult } from './types/report.ts'
 export interface Registry {
   readonly views: View[]
   readonly wrappers: OwnedWrapper[]
-  readonly listeners: { readonly owner: string; readonly listener: ResultListener }[]
+  readonly listeners: {
+    readonly owner: string
+    readonly listener: ResultListener
+    readonly needsInterval: boolean
+  }[]
   readonly closers: { readonly owner: string; readonly close: () => unknown }[]
 }
 
@@ -56,10 +60,29 @@ export function setUpPlugins(
   )
   try {
     for (const plugin of named) setUp(plugin, registry, runner)
+    warnWithoutInterval(registry, runner, log)
   } catch (error) {
     runner.close()
     void closePlugins(registry, log)
     throw error
+  }
+}
+
+/** How many targets a warning names. */
+const MAX_NAMED = 5
+
+/** Warns of listeners that need results where nobody asks for them. */
+function warnWithoutInterval({ listeners }: Registry, { withoutInterval }: Runner, log: Log): void {
+  const owners = new Set(listeners.flatMap(({ owner, needsInterval }) => (needsInterval ? owner : [])))
+  if (withoutInterval.length === 0) return
+  const more = withoutInterval.length - MAX_NAMED
+  const names = [...withoutInterval.slice(0, MAX_NAMED), ...(more > 0 ? [`${more} more`] : [])].join(', ')
+  for (const owner of owners) {
+    log.warnOnce(
+      owner,
+      () =>
+        `gets results only while reports are asked for, since these targets have no interval: ${names}. Set defaults: { interval: 10_000 }`,
+    )
   }
 }
 
@@ -118,9 +141,12 @@ function createHost(
         assert(!isTaken, 'DUPLICATE_NAME', `view "${path}" of ${owner} has the path of another view`)
         register(registry.views, 'view', view)
       },
-      onResult(listener) {
+      onResult(listener, options = {}) {
         assertFunction('onResult', listener)
-        register(registry.listeners, 'onResult', { owner, listener })
+        const { needsInterval = false } = validate(`onResult of ${owner}`, options, {
+          needsInterval: aBoolean,
+        })
+        register(registry.listeners, 'onResult', { owner, listener, needsInterval })
       },
       wrapRuns(wrap) {
         assertFunction('wrapRuns', wrap)

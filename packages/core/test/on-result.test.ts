@@ -262,3 +262,39 @@ test('neither a listener nor a view can change a result or a report that others 
   }
   expect(Reflect.set(watchman.snapshot(), 'state', 'ok')).toBe(false)
 })
+
+describe('a plugin that needs results where nobody asks', () => {
+  const alerts = pluginOf((host) => host.onResult(() => {}, { needsInterval: true }), 'alerts')
+
+  test('warns at start of targets that have no interval', () => {
+    const { lines, messages, logger } = recordLog()
+    const databases = defineProbeCheck('databases', {
+      background: { probe: healthy, interval: 1000 },
+      default: healthy,
+    })
+    const many = Object.fromEntries(Array.from({ length: 7 }, (_, index) => [`cache${index}`, healthy]))
+    createWatchman({
+      checks: [databases, defineProbeCheck('caches', many)],
+      plugins: [alerts, recordResults().plugin],
+      logger,
+    })
+    expect(lines.map(({ level }) => level)).toEqual(['warn'])
+    expect(messages()).toEqual([
+      '[watchman] plugin "alerts": gets results only while reports are asked for, since these targets have no interval: databases.default, caches.cache0, caches.cache1, caches.cache2, caches.cache3, 3 more. Set defaults: { interval: 10_000 }',
+    ])
+  })
+
+  test('does not warn where all targets have one, or the plugin does not need it', () => {
+    const { lines, logger } = recordLog()
+    const checks = [defineProbeCheck('email', healthy)]
+    createWatchman({ checks, plugins: [alerts], defaults: { interval: 10_000 }, logger })
+    createWatchman({ checks, plugins: [recordResults().plugin], logger })
+    createWatchman({ plugins: [alerts], logger })
+    expect(lines).toEqual([])
+  })
+
+  test('is refused with another option', () => {
+    const plugin = pluginOf((host) => host.onResult(() => {}, untyped({ interval: 1 })))
+    expect(() => createWatchman({ plugins: [plugin] })).toThrow('has no option "interval"')
+  })
+})

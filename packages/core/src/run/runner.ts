@@ -20,6 +20,8 @@ export interface Runner {
   select(selection: Selection): { readonly group: RequestGroup; readonly unknown: readonly string[] }
   /** The names of all checks, and the ids of their targets. */
   readonly names: readonly string[]
+  /** The ids of the targets that run only when somebody asks. */
+  readonly withoutInterval: readonly string[]
   /** The longest timeout of a target, in milliseconds. */
   readonly longestTimeout: number
   /** Marks reports as held until the returned function is called. */
@@ -100,6 +102,7 @@ export function createRunner(checks: readonly NormalizedCheck[], parts: RunnerPa
       return { group: selected === monitored ? all : createGroup(selected, assembler, state), unknown }
     },
     names: [...new Set([...monitored.map(({ name }) => name), ...ids])],
+    withoutInterval: monitors.flatMap(({ id, policy }) => (policy.interval === undefined ? id : [])),
     longestTimeout: monitors.reduce(
       (longest, { policy: { timeout = 5000 } }) => Math.max(longest, timeout),
       0,

@@ -54,12 +54,13 @@ export interface Host {
    */
   view(path: string, render: ViewFunction, options?: ViewOptions): void
   /**
-   * Calls `listener` once for each completed run of a target, with the result before it. Errors of listeners are logged.
+   * Calls `listener` once for each completed run of a target, with the result before it. Errors of listeners are logged. Without an
+   * `interval` a target runs only when somebody asks for a report.
    *
    * @example
    * host.onResult(({ id, duration }) => client.timing(id, duration))
    */
-  onResult(listener: ResultListener): void
+  onResult(listener: ResultListener, options?: ListenerOptions): void
   /**
    * Runs every probe and check function inside `wrap`. The outcome is that of `run`, whatever `wrap` returns; a `wrap`
    * that does not call `run` fails the target.
@@ -79,6 +80,15 @@ export type ViewFunction = (context: ViewContext) => Awaitable<Response>
 export interface ViewOptions {
   /** Whether it answers without a token. @default false */
   readonly open?: boolean | undefined
+}
+
+/** Options of a listener. */
+export interface ListenerOptions {
+  /**
+   * Whether the plugin is of no use where nobody asks for reports, such as one that sends alerts. Then a warning at start names
+   * the targets that have no `interval`. @default false
+   */
+  readonly needsInterval?: boolean | undefined
 }
 
 /** Receives the result of each completed run, and the result before it. */
