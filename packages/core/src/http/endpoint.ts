@@ -1,5 +1,6 @@
 import type { AdapterRequest, Handle, TextResponse } from '../adapter/types.ts'
 import type { Log } from '../report/log.ts'
+import { redactText } from '../report/redact-text.ts'
 import { bindGroup, type RequestGroup } from '../run/group.ts'
 import type { Runner } from '../run/runner.ts'
 import { withTimeout } from '../run/with-timeout.ts'
@@ -58,7 +59,7 @@ export function createEndpoint({
     const { group, unknown } = runner.select(selection)
     if (unknown.length === 0) return { group }
     log.unknownNames(unknown)
-    return { group, unknown: encodeUnknown(unknown) }
+    return { group, unknown: encodeUnknown(unknown.map(redactText)) }
   }
 
   async function answerText({ kind }: TextView, request: AdapterRequest): Promise<TextResponse> {
