@@ -8,10 +8,12 @@ import { httpRequest } from './http-request.ts'
 import { serve } from './serve.ts'
 
 const TOKEN = 'a long token, of two "words"'
+const PLAIN = 'plain'
 const QUERY = `watchman-token=${encodeURIComponent(TOKEN)}`
 
 const CREDENTIALS: readonly (readonly [how: string, query: string, headers: readonly string[]])[] = [
   ['no token', '', []],
+  ['no token, as a browser', '', ['Accept', 'text/html,*/*;q=0.8']],
   ['a token in the query', `?${QUERY}`, []],
   ['a wrong token in the query', '?watchman-token=wrong', []],
   ['two tokens in the query', `?watchman-token=wrong&${QUERY}`, []],
@@ -19,6 +21,13 @@ const CREDENTIALS: readonly (readonly [how: string, query: string, headers: read
   ['an unquoted token in the header', '', ['Authorization', `WATCHMAN-TOKEN Token=${TOKEN}`]],
   ['a bearer token', '', ['Authorization', `Bearer ${TOKEN}`]],
   ['a bearer token under a name in capitals', '', ['AUTHORIZATION', `bearer ${TOKEN}`]],
+  ['a token as the password', '', ['Authorization', `Basic ${btoa(`me:${TOKEN}`)}`]],
+  ['a wrong password', '', ['Authorization', `Basic ${btoa('me:wrong')}`]],
+  [
+    'a token among other parameters in the header',
+    '',
+    ['Authorization', `WATCHMAN-TOKEN Foo="bar" Token="${PLAIN}"`],
+  ],
   ['a wrong bearer token', '', ['Authorization', 'Bearer wrong']],
   [
     'two headers, the first of them right',
@@ -62,7 +71,7 @@ export function accessCases(subject: AdapterSubject): readonly Case[] {
       CREDENTIALS.map(([how, query, headers]) => ({
         name: `GET ${path} with ${how} gets the response of the watchman`,
         async run() {
-          const create = () => healthy({ tokens: [TOKEN], exposeVersion: true })
+          const create = () => healthy({ tokens: [TOKEN, PLAIN], exposeVersion: true })
           await assertSameResponse(subject, create, `${path}${query}`, { headers })
         },
       })),

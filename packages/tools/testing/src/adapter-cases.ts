@@ -5,6 +5,7 @@ import { connectionCases } from './connection-cases.ts'
 import { methodCases } from './method-cases.ts'
 import { mountCases } from './mount-cases.ts'
 import { pathCases } from './path-cases.ts'
+import { responseCases } from './response-cases.ts'
 
 /**
  * What every adapter promises, as data for any test runner: over a real connection, each response is that of the watchman.
@@ -13,6 +14,6 @@ import { pathCases } from './path-cases.ts'
  * for (const { name, run } of adapterCases({ mount })) test(name, run)
  */
 export function adapterCases(subject: AdapterSubject): readonly Case[] {
-  const groups = [pathCases, methodCases, accessCases, connectionCases, mountCases]
+  const groups = [pathCases, methodCases, accessCases, responseCases, connectionCases, mountCases]
   return groups.flatMap((cases) => cases(subject))
 }

@@ -14,4 +14,16 @@ export { probeCases } from './probe-cases.ts'
 export type { ProbeSubject } from './probe-subject.ts'
 export { redactionCases } from './redaction-cases.ts'
 export type { RedactionSubject } from './redaction-subject.ts'
+export {
+  type Access,
+  type AccessRow,
+  type ExpectedResponse,
+  type RequestRow,
+  type ResponseTable,
+  responseTable,
+  type StateRow,
+  type TokensSetting,
+  type ViewPath,
+  type WatchmanState,
+} from './response-table.ts'
 export { type SecretText, secretTexts } from './secret-texts.ts'

@@ -9,6 +9,7 @@ import { type MountedPlugin, mountPlugin } from './mount-plugin.ts'
 import type { PluginSubject } from './plugin-subject.ts'
 
 const TOKEN = 'a-token-of-the-test'
+const PASSWORD = btoa(`me:${TOKEN}`)
 const BUILT_IN = ['', 'bare', 'ping']
 
 /** How long a report waits for checks that hang, in milliseconds. */
@@ -161,12 +162,15 @@ export function pluginViewCases({
       name: 'the view does not show the token of the request',
       async run() {
         const { getView } = mount({ tokens: [TOKEN] })
-        const authorization = { headers: { Authorization: `Bearer ${TOKEN}` } }
+        const by = (Authorization: string) => getView('', { headers: { Authorization } })
         for (const response of [
           await getView(`?watchman-token=${TOKEN}`),
-          await getView('', authorization),
+          await by(`Bearer ${TOKEN}`),
+          await by(`Basic ${PASSWORD}`),
         ]) {
-          const shown = [response.text, ...response.headers.values()].some((text) => text.includes(TOKEN))
+          const shown = [response.text, ...response.headers.values()].some(
+            (text) => text.includes(TOKEN) || text.includes(PASSWORD),
+          )
           if (shown) fail('the token of the request is in the response')
         }
       },

@@ -40,9 +40,44 @@ const faults: readonly (readonly [fault: string, faulty: Faulty, found: RegExp])
     requesting(({ path }) => ({ path: path.replaceAll('\\', '/').replace('//', '/') })),
     /^GET \/\\ping/,
   ],
+  [
+    'removes matrix parameters',
+    requesting(({ path }) => ({ path: path.replace(/;.*/, '') })),
+    /reaches it by matrix parameters$/,
+  ],
   ['ignores case', requesting(({ path }) => ({ path: path.toLowerCase() })), /^GET \/PING/],
   ['ignores the query', requesting(() => ({ search: '' })), /^GET \/\?check=databases gets/],
   ['ignores headers', requesting(() => ({ header: () => undefined })), /^GET \/ with a bearer token/],
+  [
+    'passes on no other header than Authorization',
+    requesting(({ header }) => ({
+      header: (name) => (name === 'authorization' ? header(name) : undefined),
+    })),
+    /tokens are set, it answers as the table says/,
+  ],
+  [
+    'does not ask a browser to sign in',
+    responding((headers) => headers.delete('www-authenticate')),
+    /^GET \/ with no token, as a browser/,
+  ],
+  [
+    'loses which targets are failing',
+    responding((headers) => headers.delete('x-watchman-failing')),
+    /is failing and its tokens are absent/,
+  ],
+  [
+    'gives HEAD the length of an empty body',
+    async (handle, request) => {
+      const response = await handle(request)
+      if (request.method !== 'HEAD') return response
+      const { status, headers } = response
+      return new Response(null, {
+        status,
+        headers: { ...Object.fromEntries(new Headers(headers)), 'content-length': '0' },
+      })
+    },
+    /is ok and its tokens are absent/,
+  ],
   [
     'keeps only the first of several headers',
     requesting(({ header }) => ({ header: (name) => header(name)?.split(', Bearer')[0] })),
