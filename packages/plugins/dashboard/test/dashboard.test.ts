@@ -32,6 +32,8 @@ test('answers 200 while a check fails, with a page that loads nothing from elsew
 test('requires the token, and answers HEAD without a body', async () => {
   const options = { checks: failing, tokens: 'T' }
   expect((await load(options)).response.status).toBe(403)
+  const browser = { headers: { Accept: 'text/html' } }
+  expect((await load(options, '/dashboard', browser)).response.status).toBe(401)
   const { response, text } = await load(options, '/dashboard?watchman-token=T', { method: 'HEAD' })
   expect([response.status, text]).toEqual([200, ''])
 })

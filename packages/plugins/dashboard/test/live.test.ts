@@ -6,6 +6,7 @@ import { serve } from './serve.ts'
 
 const { open } = startBrowser()
 const often = { refresh: 1000 }
+const TOKEN = 'a-t0ken-of-the-test'
 
 /** An application whose probe `orders` can be replaced while it runs. */
 function changing(broken: Parameters<typeof application>[0] = {}) {
@@ -152,6 +153,37 @@ describe.skipIf(reason)(`the dashboard in a browser ${reason ?? ''}`, () => {
     expect(await page.locator('footer a').getAttribute('href')).toBe('./?check=databases&skip=email')
     expect(await page.content()).not.toContain('T0+/=x')
     expect(problems).toEqual([])
+  })
+
+  test('a browser signs in with the token as the password, and stays signed in for updates, F5 and links', async () => {
+    const { url, requests } = await serve({ checks: application(), tokens: TOKEN }, often)
+    const { page, problems } = await open(url, { httpCredentials: { username: 'me', password: TOKEN } })
+    await page.locator('#verdict').waitFor()
+    expect(page.url()).toBe(url)
+    const signedIn = `Basic ${btoa(`me:${TOKEN}`)}`
+    expect(requests.slice(0, 2).map(({ headers }) => headers.get('authorization'))).toEqual([null, signedIn])
+    await expect.poll(() => requests.length, { timeout: TIMEOUT }).toBeGreaterThan(3)
+    expect(requests.slice(1).every(({ headers }) => headers.get('authorization') === signedIn)).toBe(true)
+    expect((await page.reload())?.status()).toBe(200)
+    expect(await page.locator('h1').textContent()).toBe('All systems go')
+    expect(await page.content()).not.toContain(TOKEN)
+    expect(await page.content()).not.toContain(btoa(`me:${TOKEN}`))
+    expect(problems).toEqual([])
+    await page.locator('footer a').click()
+    await page.waitForURL(/\/$/)
+    expect(await page.locator('body').textContent()).toContain('"databases"')
+  })
+
+  test('after the token has left the address bar, F5 asks for it as a password', async () => {
+    const { url, requests } = await serve({ checks: application(), tokens: TOKEN })
+    const { page } = await open(`${url}?watchman-token=${encodeURIComponent(TOKEN)}`, {
+      httpCredentials: { username: '', password: TOKEN },
+    })
+    expect(page.url()).toBe(url)
+    expect(requests[0]?.headers.get('authorization')).toBeNull()
+    expect((await page.reload())?.status()).toBe(200)
+    expect(requests.at(-1)?.headers.get('authorization')).toBe(`Basic ${btoa(`:${TOKEN}`)}`)
+    expect(await page.locator('h1').textContent()).toBe('All systems go')
   })
 
   test('a token that a header cannot carry is removed from the address bar too, and still works', async () => {
