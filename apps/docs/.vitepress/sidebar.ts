@@ -46,6 +46,7 @@ export const sidebar: DefaultTheme.SidebarItem[] = [
   }),
   group('Reference', '/reference/', {
     http: 'HTTP',
+    responses: 'Every response',
     options: 'Options',
     'command-line': 'The command line',
     dashboard: 'The dashboard',

@@ -2,10 +2,12 @@ import { mkdtempSync, readFileSync, rmSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join, relative } from 'node:path'
 import { expect, onTestFinished, test } from 'vitest'
+import { responseTable } from '../../../tools/testing/src/response-table.ts'
 import { parseDrivers } from '../src/drivers.ts'
 import { fillBlocks } from '../src/generate/blocks.ts'
 import { backendVariables } from '../src/generate/cli-sources.ts'
-import { ROOT, staleFiles, writeStale } from '../src/generate/files.ts'
+import { ROOT, read, staleFiles, writeStale } from '../src/generate/files.ts'
+import { responsePage } from '../src/generate/response-page.ts'
 
 const page = `# A page
 
@@ -52,4 +54,16 @@ test('a variable says which schemes its URL may have', () => {
   expect(() => backendVariables(parseDrivers('db', { x: { ...entry, environment } }, ''))).toThrow(
     'the first driver of X_URL in drivers.json must have environment.text',
   )
+})
+
+test('the page of responses prints every row of the table, as it is', () => {
+  const [page = ''] = responsePage().values()
+  const rows = page.split('\n').filter((line) => line.startsWith('| '))
+  const { access, refusals, states, requests } = responseTable
+  const count = access.length + Object.keys(refusals).length + states.length + requests.length
+  expect(rows.length).toBe(count + 8) // each of the four tables has two lines above its rows
+  for (const { body } of [...Object.values(refusals), ...states, ...requests]) {
+    if (body !== '') expect(page).toContain(` \`${body}\` |`)
+  }
+  expect(read('apps/docs/reference/responses.md')).toBe(page)
 })

@@ -5,6 +5,7 @@ import { type Driver, isKind, kinds, readDrivers } from '../drivers.ts'
 import { type Block, fillBlocks } from './blocks.ts'
 import { backendVariables } from './cli-sources.ts'
 import { type Files, ROOT, read } from './files.ts'
+import { table } from './table.ts'
 
 /** The READMEs and the pages of the docs whose blocks follow from the drivers. */
 export function pages(): Files {
@@ -71,8 +72,4 @@ function variablesTable(variables: Readonly<Record<string, string>>): string {
     ['variable', 'what it sets'],
     Object.entries(variables).map(([name, text]) => [`\`${name}\``, text]),
   )
-}
-
-function table(head: readonly string[], rows: readonly (readonly string[])[]): string {
-  return [head, head.map(() => '---'), ...rows].map((cells) => `| ${cells.join(' | ')} |`).join('\n')
 }
