@@ -3,13 +3,15 @@ import { existsSync, readdirSync } from 'node:fs'
 import { delimiter, join } from 'node:path'
 
 /** A kind of server that needs a program on the machine, or the browser that looks at one. */
-export type Kind = 'postgres' | 'mariadb' | 'redis' | 'memcached' | 'chromium'
+export type Kind = 'postgres' | 'mariadb' | 'redis' | 'memcached' | 'nginx' | 'haproxy' | 'chromium'
 
 interface Program {
   /** The files needed; the first is the server. */
   readonly files: readonly string[]
   /** The package of Debian and Ubuntu that has them. */
   readonly package: string
+  /** The option that makes the server print its version. @default '--version' */
+  readonly versionOption?: string
 }
 
 /** What each kind needs. */
@@ -18,11 +20,21 @@ export const programs: Readonly<Record<Kind, Program>> = {
   mariadb: { files: ['mariadbd', 'mariadb-install-db'], package: 'mariadb-server' },
   redis: { files: ['redis-server'], package: 'redis-server' },
   memcached: { files: ['memcached'], package: 'memcached' },
+  nginx: { files: ['nginx'], package: 'nginx', versionOption: '-v' },
+  haproxy: { files: ['haproxy'], package: 'haproxy', versionOption: '-v' },
   chromium: { files: ['chromium'], package: 'chromium' },
 }
 
 /** All kinds that need a program. */
-export const kinds: readonly Kind[] = ['postgres', 'mariadb', 'redis', 'memcached', 'chromium']
+export const kinds: readonly Kind[] = [
+  'postgres',
+  'mariadb',
+  'redis',
+  'memcached',
+  'nginx',
+  'haproxy',
+  'chromium',
+]
 
 /** Why `kind` cannot be started here, and how to change that; undefined if it can. */
 export function reasonMissing(kind: Kind): string | undefined {
@@ -65,9 +77,11 @@ export function required(kind: Kind, file: string): string {
 
 /** What the server of `kind` says its version is. */
 export function versionOf(kind: Kind): string {
-  const [file = kind] = programs[kind].files
-  const { stdout } = spawnSync(required(kind, file), ['--version'], { encoding: 'utf8' })
-  return stdout.trim()
+  const { files, versionOption = '--version' } = programs[kind]
+  const [file = kind] = files
+  const { stdout, stderr } = spawnSync(required(kind, file), [versionOption], { encoding: 'utf8' })
+  const [line = ''] = (stdout.trim() || stderr.trim()).split('\n') // nginx prints it to stderr
+  return line
 }
 
 /** Debian keeps the programs of each major version in a folder of their own; the newest comes first. */

@@ -1,7 +1,16 @@
 import { once } from 'node:events'
 import { createServer, type Server as NetServer } from 'node:net'
 import { afterEach, describe, expect, test, vi } from 'vitest'
-import { missing, startMariadb, startMemcached, startPostgres, startRedis, startSmtp } from '../src/index.ts'
+import {
+  missing,
+  startHaproxy,
+  startMariadb,
+  startMemcached,
+  startNginx,
+  startPostgres,
+  startRedis,
+  startSmtp,
+} from '../src/index.ts'
 import { HOST, type Server } from '../src/server.ts'
 
 const taken = vi.hoisted((): number[] => [])
@@ -25,6 +34,10 @@ async function occupy(): Promise<number> {
   return typeof address === 'object' && address ? address.port : 0
 }
 
+const nginxConfig = (port: number) => `server { listen 127.0.0.1:${port}; }`
+const haproxyConfig = (port: number) =>
+  `defaults\n  timeout client 5s\n  mode http\nfrontend f\n  bind 127.0.0.1:${port}\n  http-request return status 204\n`
+
 const starts: readonly (readonly [
   name: string,
   start: () => Promise<Server>,
@@ -34,6 +47,8 @@ const starts: readonly (readonly [
   ['mariadb', startMariadb, missing('mariadb')],
   ['redis', startRedis, missing('redis')],
   ['memcached', startMemcached, missing('memcached')],
+  ['nginx', () => startNginx({ config: nginxConfig }), missing('nginx')],
+  ['HAProxy', () => startHaproxy({ config: haproxyConfig }), missing('haproxy')],
   ['smtp', startSmtp],
 ]
 
