@@ -1,5 +1,5 @@
 export { handleOf } from './adapter/handle-of.ts'
-export { pathBelow, splitTarget, type TargetParts } from './adapter/path-below.ts'
+export { pathBelow, pathBelowRoute, splitTarget, type TargetParts } from './adapter/path-below.ts'
 export { toResponse } from './adapter/to-response.ts'
 export type { AdapterRequest, Endpoint, Handle, TextResponse } from './adapter/types.ts'
 export { textResponse } from './http/error-responses.ts'

@@ -11,6 +11,7 @@ import {
   type Handle,
   handleOf,
   pathBelow,
+  pathBelowRoute,
   splitTarget,
   type TextResponse,
   textResponse,
@@ -453,6 +454,12 @@ describe('splitTarget', () => {
     ['http://status.test', '', ''],
     ['http://status.test?a', '', '?a'],
     ['/http://status.test/a', '/http://status.test/a', ''],
+    ['http://[::1]:80/a', '/a', ''],
+    ['http://a;/b', 'http://a;/b', ''],
+    ['http://a\\b/c', 'http://a\\b/c', ''],
+    ['http://a:b/c', 'http://a:b/c', ''],
+    ['http:///a/b?c', 'http:///a/b', '?c'],
+    ['ftp://status.test/a', 'ftp://status.test/a', ''],
   ])('%j has the path %j and the query %j, as they were sent', (target, path, search) => {
     expect(splitTarget(target)).toEqual({ path, search })
   })
@@ -489,5 +496,38 @@ describe('pathBelow', () => {
     ['/?/watchman/ping', '/watchman'],
   ])('of %j is undefined outside %j', (target, prefix) => {
     expect(pathBelow(target, prefix)).toBeUndefined()
+  })
+})
+
+describe('pathBelowRoute', () => {
+  test.each([
+    ['/watchman', '/watchman', ''],
+    ['/watchman/', '/watchman', '/'],
+    ['/watchman/ping?x', '/watchman/', '/ping'],
+    ['/watchman//ping', '/watchman', '//ping'],
+    ['/watchman/%70ing', '/watchman', '/%70ing'],
+    ['/acme/v1/watchman/ping', '/:tenant/v:version/watchman', '/ping'],
+    ['/any/watchman/a/b', '/*/watchman', '/a/b'],
+    ['/gr%C3%B6%C3%9Fe/ping', '/größe', '/ping'],
+    ['http://status.test/watchman/ping', '/watchman', '/ping'],
+    ['http://status.test', '', ''],
+    ['/ping', '', '/ping'],
+    ['/ping', '/', '/ping'],
+  ])('of %j below %j is %j', (target, route, below) => {
+    expect(pathBelowRoute(target, route)).toBe(below)
+  })
+
+  test.each([
+    ['/w%61tchman/ping', '/watchman'],
+    ['/Watchman/ping', '/watchman'],
+    ['//watchman/ping', '/watchman'],
+    ['/watchman;x/ping', '/watchman'],
+    ['/acme', '/:tenant/watchman'],
+    ['/acme/v1/w%61tchman/ping', '/:tenant/v:version/watchman'],
+    ['http://status.test?/watchman/ping', '/watchman'],
+    ['http://a;/watchman/ping', '/watchman'],
+    ['http://a;/ping', ''],
+  ])('of %j is undefined outside %j', (target, route) => {
+    expect(pathBelowRoute(target, route)).toBeUndefined()
   })
 })

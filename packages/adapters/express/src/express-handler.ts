@@ -16,9 +16,14 @@ import type { Request, RequestHandler } from 'express'
 export function expressHandler(endpoint: Endpoint): RequestHandler {
   const answer = bridge(endpoint, 'expressHandler')
   return (request, response) => {
-    const { url, originalUrl } = request
-    const path = mountedPath(url, originalUrl)
-    const exchange = { incoming: request, outgoing: response, path, target: originalUrl, raw: request }
+    const path = mountedPath(request)
+    const exchange = {
+      incoming: request,
+      outgoing: response,
+      path,
+      target: request.originalUrl,
+      raw: request,
+    }
     void answer(exchange).then((reply) => send(reply, response))
   }
 }

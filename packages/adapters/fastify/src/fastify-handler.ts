@@ -1,10 +1,9 @@
 import { type CheckContext, WatchmanError } from '@watchman/core'
-import type { Endpoint } from '@watchman/core/adapter'
+import { type Endpoint, pathBelowRoute } from '@watchman/core/adapter'
 import { isObject, memberOf } from '@watchman/core/driver'
 import { bridge } from '@watchman/node/adapter'
 import type { FastifyPluginAsync, FastifyReply, FastifyRequest, FastifySchema } from 'fastify'
 import { escapeMalformedPaths } from './escape-malformed-paths.ts'
-import { pathBelowRoute } from './path-below-route.ts'
 import { send } from './send.ts'
 
 /** For @fastify/swagger. */

@@ -1,7 +1,16 @@
 import type { CheckContext } from '@watchman/core'
-import { type Endpoint, handleOf, splitTarget, toResponse } from '@watchman/core/adapter'
+import {
+  type Endpoint,
+  handleOf,
+  pathBelowRoute,
+  splitTarget,
+  textResponse,
+  toResponse,
+} from '@watchman/core/adapter'
 import { isObject } from '@watchman/core/driver'
 import { type Context, Hono } from 'hono'
+
+const NOT_FOUND = textResponse(404)
 
 /**
  * Makes a Hono app of a status endpoint, to be mounted at any depth. Other routes are left alone.
@@ -16,11 +25,12 @@ export function honoHandler(endpoint: Endpoint): Hono {
   const handle = handleOf(endpoint, 'honoHandler')
   return new Hono().all('/*', async (context) => {
     const { raw, url, routePath, method } = context.req
-    const { path, search } = splitTarget(url)
+    const path = pathBelowRoute(url, routePath.replace(/\/\*$/, ''))
+    if (path === undefined) return toResponse(NOT_FOUND, method)
     const response = await handle({
       method,
-      path: pathBelowRoute(path, routePath),
-      search,
+      path,
+      search: splitTarget(url).search,
       header: (name) => raw.headers.get(name) ?? undefined,
       request: () => raw,
       raw: context,
@@ -41,10 +51,4 @@ export function honoContext({ raw }: CheckContext): Context | undefined {
 
 function isHonoContext(raw: unknown): raw is Context {
   return isObject(raw) && 'req' in raw && 'executionCtx' in raw
-}
-
-/** What is left of a path below the mount, which is the route `/a/:b/*` without its last part. */
-function pathBelowRoute(path: string, route: string): string {
-  const depth = route.split('/').length - 1
-  return `/${path.split('/').slice(depth).join('/')}`
 }

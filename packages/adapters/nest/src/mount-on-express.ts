@@ -1,12 +1,15 @@
 import type { Endpoint } from '@watchman/core/adapter'
-import { bridge, type Incoming, mountedPath, type Outgoing, send } from '@watchman/node/adapter'
+import {
+  bridge,
+  type Incoming,
+  type MountedRequest,
+  mountedPath,
+  type Outgoing,
+  send,
+} from '@watchman/node/adapter'
 
 /** The part of Express' requests that is used. */
-export type ExpressRequest = Incoming & {
-  readonly url: string
-  /** The target that the client requested; Express removes the mount from `url`. */
-  readonly originalUrl: string
-}
+export type ExpressRequest = Incoming & MountedRequest
 
 /** The part of an Express app that is used. */
 interface Express {
@@ -32,8 +35,8 @@ export function mountOnExpress(app: Express, prefix: string, endpoint: Endpoint)
   })
   return () => {
     app.use(prefix, (incoming, outgoing) => {
-      const { url, originalUrl: target } = incoming
-      const path = mountedPath(url, target)
+      const { originalUrl: target } = incoming
+      const path = mountedPath(incoming)
       void answer({ incoming, outgoing, path, target, raw: incoming }).then((reply) => send(reply, outgoing))
     })
   }

@@ -1,16 +1,14 @@
 import { type AdapterRequest, splitTarget } from '@watchman/core/adapter'
 import type { Exchange, Incoming, Outgoing } from './exchange.ts'
 import { isClosed } from './is-closed.ts'
+import { platform } from './platform.ts'
 import { urlOf } from './url-of.ts'
 
 /** Describes a request of Node to the endpoint. A `Request`, which costs more than everything else, is made only when needed. */
-export function adapterRequest({
-  incoming,
-  outgoing,
-  path,
-  target = incoming.url ?? '/',
-  raw,
-}: Exchange): AdapterRequest {
+export function adapterRequest(
+  { incoming, outgoing, target = incoming.url ?? '/', raw }: Exchange,
+  path: string,
+): AdapterRequest {
   return {
     method: incoming.method ?? 'GET',
     path,
@@ -41,7 +39,7 @@ function severalAuthorizations(rawHeaders: readonly string[]): string | undefine
 
 /** Makes the request without its body. Its signal aborts when the client disconnects. */
 function toRequest(incoming: Incoming, outgoing: Outgoing, target: string): Request {
-  const headers = new Headers()
+  const headers = new platform.Headers()
   for (const [name, value] of Object.entries(incoming.headers)) {
     if (name.startsWith(':')) continue // HTTP/2 has the method and the target here
     for (const one of Array.isArray(value) ? value : [value ?? '']) headers.append(name, one)
@@ -49,7 +47,11 @@ function toRequest(incoming: Incoming, outgoing: Outgoing, target: string): Requ
   const authorization = headerOf(incoming, 'authorization')
   if (authorization !== undefined) headers.set('authorization', authorization)
   const { method = 'GET' } = incoming
-  return new Request(urlOf(incoming, target), { method, headers, signal: disconnectSignal(outgoing) })
+  return new platform.Request(urlOf(incoming, target), {
+    method,
+    headers,
+    signal: disconnectSignal(outgoing),
+  })
 }
 
 function disconnectSignal(outgoing: Outgoing): AbortSignal {

@@ -1,4 +1,4 @@
-import { type Endpoint, handleOf, type TextResponse, textResponse } from '@watchman/core/adapter'
+import { type Endpoint, handleOf, splitTarget, type TextResponse, textResponse } from '@watchman/core/adapter'
 import { adapterRequest } from './adapter-request.ts'
 import { isStream } from './body.ts'
 import type { Exchange, Outgoing } from './exchange.ts'
@@ -10,6 +10,7 @@ import { createTextReplies } from './text-reply.ts'
 export type Bridge = (exchange: Exchange) => Promise<Reply>
 
 const FAILED = textResponse(500)
+const NOT_FOUND = textResponse(404)
 
 /**
  * Makes the bridge between Node's requests and an endpoint, for an adapter which errors call `owner`.
@@ -24,15 +25,22 @@ export function bridge(endpoint: Endpoint, owner: string): Bridge {
   const toTextReply = createTextReplies()
 
   return async (exchange) => {
-    const request = adapterRequest(exchange)
-    const response = await handle(request)
-    if (isText(response)) return toTextReply(response, request.method)
     try {
+      const { incoming, path, target = incoming.url ?? '/' } = exchange
+      if (path === undefined || hasBackslash(target)) return toTextReply(NOT_FOUND, incoming.method ?? 'GET')
+      const request = adapterRequest(exchange, path)
+      const response = await handle(request)
+      if (isText(response)) return toTextReply(response, request.method)
       return endWithConnection(await replyOf(response, request.method), exchange.outgoing)
     } catch {
-      return toTextReply(FAILED, request.method)
+      return toTextReply(FAILED, 'GET') // reads nothing of the request, which may be why it failed; Node sends no body to HEAD
     }
   }
+}
+
+/** Whether a path has a backslash. URLs have none, and parsers that turn it into a slash make another path of it. */
+function hasBackslash(target: string): boolean {
+  return target.includes('\\') && splitTarget(target).path.includes('\\')
 }
 
 function isText(response: TextResponse | Response): response is TextResponse {

@@ -13,8 +13,8 @@ export interface Exchange {
   readonly incoming: Incoming
   /** The response to it. The bridge only listens to it. */
   readonly outgoing: Outgoing
-  /** The path below the mount, as it was sent: `'/ping'`. */
-  readonly path: string
+  /** The path below the mount, as it was sent: `'/ping'`. Undefined for one that is answered with 404. */
+  readonly path: string | undefined
   /** The target that the client requested, where the framework has shortened it. @default incoming.url */
   readonly target?: string | undefined
   /** The framework's own request, for check functions. */

@@ -1,9 +1,9 @@
 import { once } from 'node:events'
-import { createServer, request as requestHttp, type ServerResponse } from 'node:http'
+import { createServer, request as requestHttp, ServerResponse } from 'node:http'
 import { createWatchman, defineCheck, type ViewFunction, WatchmanError } from '@watchman/core'
 import { askServer, untyped } from '@watchman/test-helpers'
 import { listen, type MountedServer } from '@watchman/testing'
-import { afterEach, describe, expect, test } from 'vitest'
+import { afterEach, describe, expect, onTestFinished, test, vi } from 'vitest'
 import { nodeHandler } from '../src/index.ts'
 import { ownView } from './own-view.ts'
 
@@ -235,10 +235,36 @@ describe('middleware in front', () => {
     expect(seen).toContainEqual(['setHeader', 'cache-control', 'no-store'])
   })
 
+  test('that makes the request unreadable gets a JSON 500', async () => {
+    const handler = nodeHandler(createWatchman())
+    const url = await serve((incoming, outgoing) => {
+      const { method } = incoming
+      const configurable = true // Node itself reads it afterwards
+      const get = () => {
+        throw new Error('not now')
+      }
+      Object.defineProperty(incoming, 'method', { configurable, get })
+      handler(incoming, outgoing)
+      Object.defineProperty(incoming, 'method', { configurable, value: method })
+    })
+    for (const method of ['GET', 'HEAD']) {
+      const { status, text } = await askServer(`${url}/ping`, { method })
+      expect([status, text]).toEqual([500, method === 'GET' ? INTERNAL_ERROR : ''])
+    }
+  })
+
   async function slow() {
     await new Promise((resolve) => setTimeout(resolve, 20))
     return { slow: true }
   }
+})
+
+test('a library that replaces a method of every response sees what it would see of any answer', async () => {
+  const setHeader = vi.spyOn(ServerResponse.prototype, 'setHeader')
+  onTestFinished(() => setHeader.mockRestore())
+  const url = await serve(nodeHandler(createWatchman()))
+  expect((await askServer(`${url}/ping`)).text).toBe('pong')
+  expect(setHeader.mock.calls).toContainEqual(['cache-control', 'no-store'])
 })
 
 test('an answer that is available at once has a length, any other is sent in chunks', async () => {
