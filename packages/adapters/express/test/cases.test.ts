@@ -11,14 +11,14 @@ import { expressHandler, expressRequest } from '../src/index.ts'
 const { signal } = new AbortController()
 
 /** An app with the endpoint mounted, and a route beside it. */
-function subject(path: string, make: (endpoint: Endpoint) => Express): AdapterSubject {
+function subject(path: string, make: (endpoint: Endpoint) => Express, ignoresCase = true): AdapterSubject {
   const mount = (endpoint: Endpoint) => {
     const app = make(endpoint)
     app.get('/beside', (_, response) => response.end('app'))
     return listen(createServer(app), path)
   }
   const isRaw = (raw: unknown) => expressRequest({ raw, signal }) !== undefined
-  return { mount, mountView: mount, isRaw, beside: '/beside' }
+  return { mount, mountView: mount, isRaw, beside: '/beside', ignoresCase }
 }
 
 /** Mounts it with `app.use` of some version. */
@@ -40,11 +40,14 @@ const subjects: Readonly<Record<string, AdapterSubject>> = {
   'an app in an app': subject('/sub/watchman', (endpoint) =>
     express().use('/sub', express().use('/watchman', expressHandler(endpoint))),
   ),
-  'strict and case sensitive routing': subject('/watchman', (endpoint) =>
-    express()
-      .enable('strict routing')
-      .enable('case sensitive routing')
-      .use('/watchman', expressHandler(endpoint)),
+  'strict and case sensitive routing': subject(
+    '/watchman',
+    (endpoint) =>
+      express()
+        .enable('strict routing')
+        .enable('case sensitive routing')
+        .use('/watchman', expressHandler(endpoint)),
+    false,
   ),
   'a mount in capitals, asked in small letters': subject('/watchman', (endpoint) =>
     express().use('/WATCHMAN/', expressHandler(endpoint)),

@@ -21,6 +21,13 @@ export interface AdapterSubject {
    * @default false
    */
   readonly parsesUrls?: boolean | undefined
+  /**
+   * Whether the framework takes `/WATCHMAN` for `/watchman`, as Express does, and does not tell the adapter which of them is the
+   * mount. The paths of views differ by case in any framework.
+   *
+   * @default false
+   */
+  readonly ignoresCase?: boolean | undefined
 }
 
 /** A server that listens. */

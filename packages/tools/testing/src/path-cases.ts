@@ -4,6 +4,10 @@ import type { AdapterSubject } from './adapter-subject.ts'
 import { assertSameResponse } from './assert-same-response.ts'
 import type { Case } from './case.ts'
 import { failing, healthy } from './fixtures.ts'
+import { targetOf } from './http-request.ts'
+import { pathSpellings } from './path-spellings.ts'
+import { sendRaw } from './raw-socket.ts'
+import { serve } from './serve.ts'
 
 /** Targets below the mount. */
 const TARGETS = [
@@ -37,6 +41,9 @@ const UNUSUAL = [
   ...['/__proto__', '/constructor', '/hasOwnProperty'],
   ...['/http://evil.example/ping', '/@evil.example', '/ping@evil.example', '/"<script>', '/{}|^`'],
 ]
+
+/** The kinds of spellings; which targets they are depends on the mount. */
+const SPELLINGS = Object.keys(pathSpellings('/watchman', 'ping'))
 
 /** Every path of the endpoint gets the status, headers and bytes of the watchman itself. */
 export function pathCases(subject: AdapterSubject): readonly Case[] {
@@ -74,9 +81,49 @@ export function pathCases(subject: AdapterSubject): readonly Case[] {
     ...['/', '/bare', '/ping'].map((target) =>
       same(`GET ${target} gets the response of the watchman without checks`, () => createWatchman(), target),
     ),
+    ...SPELLINGS.map((kind) => spellingCase(subject, kind)),
     same('a long path is a 404 of the watchman', healthy, `/${'a'.repeat(6000)}`),
     same('a long query is read', healthy, `/?x=${'a'.repeat(6000)}&check=echo`),
   ]
+}
+
+/** No target of a kind reaches a view, whether the watchman or the framework refuses it. */
+function spellingCase(
+  { mount, parsesUrls = false, ignoresCase = false }: AdapterSubject,
+  kind: string,
+): Case {
+  const run = () =>
+    serve(mount(healthy()), async ({ url }) => {
+      const path = targetOf(url)
+      const plain = `${path}/ping`
+      const isExcused = (target: string) =>
+        (parsesUrls && isParsedAs(target, plain)) || (ignoresCase && isMountInCapitals(target, plain))
+      for (const target of pathSpellings(path, 'ping')[kind] ?? []) {
+        const received = await sendRaw(
+          url,
+          `GET ${target} HTTP/1.1\r\nHost: status.test\r\nConnection: close\r\n\r\n`,
+        )
+        equal(
+          received.includes('pong') && !isExcused(target),
+          false,
+          `${target} reached the view at ${plain}`,
+        )
+      }
+    })
+  return { name: `no other spelling of the path of a view reaches it by ${kind}`, run }
+}
+
+/** Whether a target differs from the path of a view only by the case of the mount. */
+function isMountInCapitals(target: string, plain: string): boolean {
+  return target.toLowerCase() === plain.toLowerCase() && target.endsWith('/ping')
+}
+
+/** Whether a URL parser, and a router that decodes what it returns, make `path` of a target. */
+function isParsedAs(target: string, path: string): boolean {
+  const base = 'http://status.test'
+  if (!URL.canParse(target, base)) return false
+  const { pathname } = new URL(target.startsWith('/') ? `${base}${target}` : target)
+  return pathname.replaceAll(/%[46][1-9a-f]|%[57][0-9a]/gi, decodeURIComponent).replace(/\/$/, '') === path
 }
 
 function assertNotFound(status: number): void {
