@@ -1,3 +1,5 @@
+import { connect } from 'node:net'
+import { text } from 'node:stream/consumers'
 import { missing, startPostgres, startRedis } from '@watchman/servers'
 import { expect, test } from 'vitest'
 import { pageAt } from '../src/pages.ts'
@@ -10,6 +12,14 @@ const PATIENCE = 120_000
 /** The only block of that language, or the first. */
 function first(path: string, language: string): string {
   return pageAt(path).blocks.find((block) => block.language === language)?.code ?? ''
+}
+
+/** What `/bare` answers to HTTP/1.0 without a host, which some load balancers send. */
+function answerToHttp10(mount: string): Promise<string> {
+  const { hostname, port, pathname } = new URL(mount)
+  const socket = connect(Number(port), hostname)
+  socket.write(`GET ${pathname}/bare HTTP/1.0\r\n\r\n`)
+  return text(socket)
 }
 
 test.skipIf(reason)(
@@ -34,6 +44,8 @@ test.skipIf(reason)(
       }
       await redis.restart()
       await Promise.all(mounts.map((mount) => answerOf(`${mount}/bare`, 200)))
+      const old = await Promise.all(mounts.map(answerToHttp10))
+      expect(old).toEqual(pages.map(() => expect.stringMatching(/^HTTP\/1\.1 200 /)))
     } finally {
       await Promise.all(apps.map((app) => app.status === 'fulfilled' && app.value.stop()))
       await Promise.all([postgres.stop(), redis.stop()])

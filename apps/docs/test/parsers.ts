@@ -51,11 +51,14 @@ function parseNginx(code: string): void {
 
 const SECTION = /^(global|defaults|(frontend|backend|listen) [\w-]+)$/
 const KEYWORD =
-  /^(mode (http|tcp)|timeout (connect|client|server|check) \d+m?s|option httpchk|http-check (send|expect) .+|default-server .+|server [\w-]+ [\w.]+:\d+.*)$/
+  /^(mode (http|tcp)|timeout (connect|client|server|check) \d+m?s|option httpchk|http-check (send|expect) .+|default-server .+|server [\w-]+ [\w.]+:\d+.*|bind :\d+|default_backend [\w-]+)$/
+
+/** A rule may be shown without its section. */
+const RULE = /^http-request deny .*\bif .+$/
 
 function parseHaproxy(code: string): void {
   for (const line of code.split('\n').filter((line) => line.trim() !== '')) {
-    const isRight = line.startsWith(' ') ? KEYWORD.test(line.trim()) : SECTION.test(line)
+    const isRight = line.startsWith(' ') ? KEYWORD.test(line.trim()) : SECTION.test(line) || RULE.test(line)
     if (!isRight) throw new Error(`what is ${line}?`)
   }
 }
