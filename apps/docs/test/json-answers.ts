@@ -11,7 +11,7 @@ import { tcpProbe } from '@watchman/http/tcp'
 import { tlsProbe } from '@watchman/http/tls'
 import { system } from '@watchman/system'
 import { listenLocally } from '@watchman/test-helpers'
-import { createCertificate } from '@watchman/test-helpers/certificate'
+import { createCertificate, createCertificateChain } from '@watchman/test-helpers/certificate'
 import getPort from 'get-port'
 import { createClient } from 'redis'
 
@@ -48,6 +48,10 @@ export async function liveAnswers(): Promise<ReadonlyMap<string, readonly string
   const secure = createTlsServer(certificate)
   const port = await listenLocally(secure)
 
+  const chain = await createCertificateChain({ leaf: 300, intermediate: 2.5, root: 300 })
+  const chained = createTlsServer(chain)
+  const chainedPort = await listenLocally(chained)
+
   const names = createSocket('udp4')
   let silent = false
   names.on('message', (question, { port: from, address }) => {
@@ -75,6 +79,7 @@ export async function liveAnswers(): Promise<ReadonlyMap<string, readonly string
     ])
     seen.set('checks/tls.md', [
       await ask('certificate', tlsProbe('localhost', { port, ca: certificate.cert })),
+      await ask('certificate', tlsProbe('localhost', { port: chainedPort, ca: chain.ca })),
       await ask('certificate', tlsProbe('127.0.0.1', { port: closed })),
       await ask('certificate', tlsProbe('localhost', { port })),
     ])
@@ -91,6 +96,7 @@ export async function liveAnswers(): Promise<ReadonlyMap<string, readonly string
     web.closeAllConnections()
     web.close()
     secure.close()
+    chained.close()
     names.close()
   }
 }
@@ -104,7 +110,7 @@ export function general(text: string): string {
     .replace(/\/srv\/uploads|<disk>\/uploads/g, '<folder>')
     .replace(/watchman-(…|<id>)\.txt/g, '<file>')
     .replace(/, on \d{4}-\d\d-\d\d/g, ', on <date>')
-    .replace(/certificate of \S+/g, 'certificate of <host>')
+    .replace(/certificate( "[^"]*")? of \S+/g, 'certificate$1 of <host>')
     .replace('EAI_AGAIN', 'ENOTFOUND') // what a machine without a name server says
     .replace(/nonexistent\.invalid|search\.internal/g, '<name>')
 }

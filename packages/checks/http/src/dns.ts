@@ -1,7 +1,8 @@
 import { Resolver } from 'node:dns/promises'
 import type { Probe } from '@watchman/core'
-import { assertOption, oneOf, type Rules, validate } from '@watchman/core/driver'
-import { aHost } from './rules.ts'
+import { oneOf, type Rules, validate } from '@watchman/core/driver'
+import { assertArgument } from './assert-argument.ts'
+import { aHostName } from './rules.ts'
 
 /** Options of `dns`. */
 export interface DnsOptions {
@@ -24,7 +25,7 @@ const RULES: Rules<DnsOptions> = {
  * services({ name: dnsProbe('db.internal'), mail: dnsProbe('example.com', { type: 'MX' }) })
  */
 export function dnsProbe(name: string, options: DnsOptions = {}): Probe {
-  assertOption(aHost.matches(name), 'dnsProbe(…) expects a host name, without a scheme')
+  assertArgument('dnsProbe', name, aHostName)
   const { type = 'A', servers } = validate('dnsProbe', options, RULES)
   return async (signal) => {
     signal.throwIfAborted()

@@ -1,4 +1,5 @@
 import type { Socket } from 'node:net'
+import { explainError } from './explain-error.ts'
 
 /** Opens a socket, inspects it when it emits `event`, and closes it. Closes it at abort too. */
 export async function probeSocket<Opened extends Socket>(
@@ -10,7 +11,10 @@ export async function probeSocket<Opened extends Socket>(
   signal.throwIfAborted()
   return new Promise<void>((resolve, reject) => {
     const socket = open()
-    const abort = () => socket.destroy(signal.reason)
+    const abort = () => {
+      reject(signal.reason)
+      socket.destroy()
+    }
     signal.addEventListener('abort', abort)
     socket.once(event, () => {
       try {
@@ -21,7 +25,7 @@ export async function probeSocket<Opened extends Socket>(
       }
       socket.destroy()
     })
-    socket.on('error', reject)
+    socket.on('error', (error) => reject(explainError(error)))
     socket.once('close', () => {
       signal.removeEventListener('abort', abort)
       reject(new Error('the connection was closed'))

@@ -1,9 +1,16 @@
+import { isIP } from 'node:net'
 import { integerFrom, type Rule } from '@watchman/core/driver'
 
-/** Accepts host names and addresses. */
+/** Accepts names of hosts. */
+export const aHostName: Rule = {
+  expected: 'a host name, without a scheme or a port',
+  matches: (value) => typeof value === 'string' && /^[\w.-]+$/.test(value) && isIP(value) === 0,
+}
+
+/** Accepts names and IP addresses of hosts. */
 export const aHost: Rule = {
-  expected: 'a host name or an address, without a scheme',
-  matches: (value) => typeof value === 'string' && /^[\w.:-]+$/.test(value),
+  expected: 'a host name or an IP address, without a scheme or a port',
+  matches: (value) => aHostName.matches(value) || (typeof value === 'string' && isIP(value) !== 0),
 }
 
 /** Accepts ports. */

@@ -1,6 +1,6 @@
 import { connect } from 'node:net'
 import type { Probe } from '@watchman/core'
-import { assertOption } from '@watchman/core/driver'
+import { assertArgument } from './assert-argument.ts'
 import { probeSocket } from './probe-socket.ts'
 import { aHost, aPort } from './rules.ts'
 
@@ -12,8 +12,8 @@ import { aHost, aPort } from './rules.ts'
  * services({ search: tcpProbe('search.internal', 9300) })
  */
 export function tcpProbe(host: string, port: number): Probe {
-  assertOption(aHost.matches(host), `tcpProbe(…) expects ${aHost.expected}`)
-  assertOption(aPort.matches(port), `tcpProbe(…) expects ${aPort.expected}`)
+  assertArgument('tcpProbe', host, aHost)
+  assertArgument('tcpProbe', port, aPort)
   return (signal) =>
     probeSocket(
       () => connect({ host, port }),

@@ -54,7 +54,22 @@ describe('dns', () => {
     [
       'a URL for a name',
       () => dnsProbe('http://db.test'),
-      'dnsProbe(…) expects a host name, without a scheme',
+      'dnsProbe(…) expects a host name, without a scheme or a port, not a string',
+    ],
+    [
+      'an address, which has no records',
+      () => dnsProbe('10.0.0.1'),
+      'dnsProbe(…) expects a host name, without',
+    ],
+    [
+      'a name from a variable that is not set',
+      () => dnsProbe(untyped(undefined)),
+      'without a scheme or a port, not undefined',
+    ],
+    [
+      'servers that are not strings',
+      () => dnsProbe('db.test', untyped({ servers: [undefined] })),
+      'a non-empty array of IP addresses, not an array',
     ],
     [
       'an unknown type',

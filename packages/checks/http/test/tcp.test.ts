@@ -1,5 +1,5 @@
 import { createServer } from 'node:net'
-import { listen, openSockets } from '@watchman/test-helpers'
+import { listen, openSockets, untyped } from '@watchman/test-helpers'
 import { expect, test } from 'vitest'
 import { tcpProbe } from '../src/tcp.ts'
 import { askService, HEALTHY } from './ask-service.ts'
@@ -29,7 +29,22 @@ test.each([
   [
     'a URL for a host',
     () => tcpProbe('http://search.internal', 80),
-    'tcpProbe(…) expects a host name or an address, without',
+    'tcpProbe(…) expects a host name or an IP address, without a scheme or a port, not a string',
+  ],
+  [
+    'a host with a port',
+    () => tcpProbe('search.internal:9300', 9300),
+    'tcpProbe(…) expects a host name or an IP address, without a scheme or a port',
+  ],
+  [
+    'a host from a variable that is not set',
+    () => tcpProbe(untyped(undefined), 80),
+    'tcpProbe(…) expects a host name or an IP address, without a scheme or a port, not undefined',
+  ],
+  [
+    'a port as text',
+    () => tcpProbe('search.internal', untyped('80')),
+    'tcpProbe(…) expects a port from 1 to 65535, not a string',
   ],
   ['no port', () => tcpProbe('search.internal', 0), 'tcpProbe(…) expects a port from 1 to 65535'],
   ['half a port', () => tcpProbe('search.internal', 1.5), 'a port from 1 to 65535'],
