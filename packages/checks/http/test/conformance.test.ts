@@ -1,6 +1,6 @@
 import { createSocket, type Socket as DatagramSocket } from 'node:dgram'
 import { once } from 'node:events'
-import { createServer } from 'node:http'
+import { Agent, createServer } from 'node:http'
 import { createServer as createTlsServer } from 'node:tls'
 import { listen } from '@watchman/test-helpers'
 import { createCertificate } from '@watchman/test-helpers/certificate'
@@ -39,7 +39,19 @@ function behindProxy(
 const page = () => listen(createServer((_, response) => response.end('healthy')))
 
 describe('http', () => {
-  const { connections, ...subject } = behindProxy(page, (port) => httpProbe(`http://127.0.0.1:${port}/`))
+  const { connections: heldResources, ...subject } = behindProxy(page, (port) =>
+    httpProbe(`http://127.0.0.1:${port}/`),
+  )
+  for (const { name, run } of probeCases({ ...subject, heldResources })) test(name, run)
+})
+
+describe('http with an agent that keeps its connections', () => {
+  const agent = new Agent({ keepAlive: true, maxSockets: 2 })
+  afterAll(() => agent.destroy())
+  // The idle connection belongs to the agent.
+  const { connections, ...subject } = behindProxy(page, (port) =>
+    httpProbe(`http://127.0.0.1:${port}/`, { agent }),
+  )
   for (const { name, run } of probeCases(subject)) test(name, run)
 })
 
