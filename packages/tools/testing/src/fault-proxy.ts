@@ -171,14 +171,14 @@ export async function startFaultProxy(
   }
 
   function reset(): void {
-    for (const { client } of connections) client.resetAndDestroy()
+    for (const { client } of connections) resetClient(client)
   }
 
   async function refuse(): Promise<void> {
     clearTimers()
     const closed = new Promise<void>((resolve) => listener.close(() => resolve()))
     for (const { client, server } of connections) {
-      client.resetAndDestroy()
+      resetClient(client)
       server.destroy()
     }
     await closed
@@ -233,6 +233,12 @@ function truncate({ client, server, responses }: Connection): void {
 
 function dropEnded(connection: Connection): void {
   if (connection.client.readableEnded || connection.client.destroyed) drop(connection)
+}
+
+/** Node never closes a socket that is reset after its end was sent. */
+function resetClient(client: Socket): void {
+  if (client.writableEnded) client.destroy()
+  else client.resetAndDestroy()
 }
 
 function drop({ client, server }: Connection): void {

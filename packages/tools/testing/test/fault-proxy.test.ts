@@ -218,3 +218,16 @@ test('a proxy that refused connections waits for its port where another socket h
   await once(socket, 'close')
   expect(received.text).toBe('echo x')
 })
+
+test('a connection whose last bytes have just arrived is closed when the proxy refuses', async () => {
+  for (let count = 0; count < 12; count += 1) {
+    const { socket } = await connectClient()
+    await expect.poll(() => accepted.size).toBe(1)
+    for (const one of accepted) one.end('bye')
+    await once(socket, 'data')
+    await proxy.refuse()
+    await expect.poll(proxy.connections).toBe(0)
+    accepted.clear()
+    await proxy.pass()
+  }
+})
