@@ -59,7 +59,7 @@ export function setUpPlugins(
     'plugins',
   )
   try {
-    for (const plugin of named) setUp(plugin, registry, runner)
+    for (const plugin of named) setUp(plugin, registry, runner, log)
     warnWithoutInterval(registry, runner, log)
   } catch (error) {
     runner.close()
@@ -92,9 +92,9 @@ function assertPlugin(plugin: unknown, owner: string): asserts plugin is Plugin 
   assert(isFunction(plugin.setup), 'INVALID_PLUGIN', `plugin "${plugin.name}" has no function setup`)
 }
 
-function setUp(plugin: Plugin, registry: Registry, runner: Runner): void {
+function setUp(plugin: Plugin, registry: Registry, runner: Runner, log: Log): void {
   const owner = `plugin "${plugin.name}"`
-  const { host, end } = createHost(owner, registry, runner)
+  const { host, end } = createHost(owner, registry, runner, log)
   let returned: unknown
   try {
     returned = plugin.setup(host)
@@ -115,6 +115,7 @@ function createHost(
   owner: string,
   registry: Registry,
   runner: Runner,
+  log: Log,
 ): { readonly host: Host; readonly end: () => void } {
   let isOpen = true
   const register = <Value>(list: Value[], method: string, value: Value) => {
@@ -147,6 +148,11 @@ function createHost(
           needsInterval: aBoolean,
         })
         register(registry.listeners, 'onResult', { owner, listener, needsInterval })
+      },
+      warn(message) {
+        assert(isOpen, 'INVALID_PLUGIN', `${owner} called warn after setup: call it in setup`)
+        assert(isName(message), 'INVALID_PLUGIN', `warn of ${owner} expects a message`)
+        log.warnOnce(owner, () => message)
       },
       wrapRuns(wrap) {
         assertFunction('wrapRuns', wrap)

@@ -873,3 +873,25 @@ describe('HEAD', () => {
     expect(await ask(watchman, '/throw', { method: 'HEAD' })).toMatchObject({ status: 500, text: '' })
   })
 })
+
+describe('a warning of a plugin', () => {
+  test('is logged with its name, without secrets', () => {
+    const { lines, messages, logger } = recordLog()
+    const plugin = pluginOf((host) => host.warn('cannot reach redis://:hunter2@cache'), 'alerts')
+    createWatchman({ plugins: [plugin], logger })
+    expect(lines.map(({ level }) => level)).toEqual(['warn'])
+    expect(messages()).toEqual(['[watchman] plugin "alerts": cannot reach redis://***@cache'])
+  })
+
+  test('needs a message, and comes from setup', () => {
+    const withMessage = (message: unknown) => () =>
+      createWatchman({ plugins: [pluginOf((host) => host.warn(untyped(message)), 'alerts')] })
+    expect(withMessage(undefined)).toThrow('[watchman] warn of plugin "alerts" expects a message')
+    let later = () => {}
+    const late = pluginOf((host) => {
+      later = () => host.warn('x')
+    }, 'alerts')
+    createWatchman({ plugins: [late] })
+    expect(later).toThrow('[watchman] plugin "alerts" called warn after setup: call it in setup')
+  })
+})

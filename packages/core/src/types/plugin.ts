@@ -62,6 +62,13 @@ export interface Host {
    */
   onResult(listener: ResultListener, options?: ListenerOptions): void
   /**
+   * Logs a warning about how the plugin is set up, with the name of the plugin.
+   *
+   * @example
+   * host.warn('no interval is set, so that nobody is notified')
+   */
+  warn(message: string): void
+  /**
    * Runs every probe and check function inside `wrap`. The outcome is that of `run`, whatever `wrap` returns; a `wrap`
    * that does not call `run` fails the target.
    *
