@@ -216,3 +216,11 @@ describe('the reason of a hold', () => {
     },
   )
 })
+
+test('a selection without checks has the reason too, for plugins, and stays a 404', async () => {
+  const watchman = createWatchman()
+  watchman.holdReadiness('draining')
+  expect(watchman.snapshot().held).toBe('draining')
+  expect((await watchman.report()).held).toBe('draining')
+  expect((await ask(watchman)).status).toBe(404)
+})

@@ -68,7 +68,7 @@ describe('the setup of a plugin', () => {
       }
     }
     createWatchman({ plugins: [new OwnPlugin('b'), new OwnPlugin('a')] })
-    const members = 'onClose onResult select view wrapRuns'
+    const members = 'onClose onResult select view warn wrapRuns'
     expect(called).toEqual([`b ${members}`, `a ${members}`])
   })
 

@@ -1,5 +1,5 @@
 import type { TextResponse } from '../adapter/types.ts'
-import { CLOSED_REPORT, EMPTY_REPORT } from '../report/error-reports.ts'
+import { CLOSED_REPORT } from '../report/error-reports.ts'
 import type { Report, TargetResult } from '../types/report.ts'
 import type { WatchmanOptions } from '../types/watchman.ts'
 import { encode, encodeFailing } from './encode-names.ts'
@@ -27,8 +27,9 @@ export function createTextRenderer(
   const rendered = new WeakMap<Report, RenderedReport>()
 
   function statusOf(report: Report): number {
-    if (report === EMPTY_REPORT) return 404
-    if (report === CLOSED_REPORT || report.held !== undefined) return 503
+    if (report === CLOSED_REPORT) return 503
+    if (report.results.length === 0) return 404
+    if (report.held !== undefined) return 503
     return { ok: 200, degraded: degradedStatus, pending: 503, failing: failingStatus }[report.state]
   }
 
@@ -42,7 +43,7 @@ export function createTextRenderer(
     if (results.length > 0) json['server-timing'] = timingsOf(results)
     const failing = encodeFailing(results)
     if (failing !== '') json['x-watchman-failing'] = failing
-    if (held !== undefined) {
+    if (held !== undefined && results.length > 0) {
       bare['x-watchman-held'] = 'true'
       json['x-watchman-held'] = encode(held, MAX_REASON)
     }

@@ -6,6 +6,11 @@ export const CLOSED_REPORT = errorReport(503, 'Closed')
 /** The report of a selection that is empty. */
 export const EMPTY_REPORT = errorReport(404, 'No checks found')
 
+/** The same while readiness is held. */
+export function emptyReport(held: string | undefined): Report {
+  return held === undefined ? EMPTY_REPORT : Object.freeze({ ...EMPTY_REPORT, held })
+}
+
 function errorReport(error: number, message: string): Report {
   return Object.freeze({
     state: 'failing',

@@ -1,4 +1,4 @@
-import { CLOSED_REPORT, EMPTY_REPORT } from '../report/error-reports.ts'
+import { CLOSED_REPORT, emptyReport } from '../report/error-reports.ts'
 import type { Group } from '../types/plugin.ts'
 import type { Report } from '../types/report.ts'
 import type { Assembler } from './assemble.ts'
@@ -20,6 +20,8 @@ export interface RunnerState {
   /** Grows with everything that makes an earlier report out of date. */
   version: number
   isClosed: boolean
+  /** Why readiness is held, while it is. */
+  readonly held: () => string | undefined
   /** Starts the targets that have an interval: the first request does. */
   readonly start: () => void
 }
@@ -38,7 +40,7 @@ export function createGroup(
   /** The report of a group that has nothing to run. */
   function constant(): Report | undefined {
     if (state.isClosed) return CLOSED_REPORT
-    return monitors.length === 0 ? EMPTY_REPORT : undefined
+    return monitors.length === 0 ? emptyReport(state.held()) : undefined
   }
 
   async function ask(call: Call): Promise<Report> {

@@ -49,8 +49,9 @@ function policyOf({ probe, policy }: NormalizedTarget, defaults: Policy): Policy
 export function createRunner(checks: readonly NormalizedCheck[], parts: RunnerParts): Runner {
   const { presenter, redactor, log, wrappers, maxSize } = parts
   const { deadline, defaults = {} } = parts.options
-  const state: RunnerState = { version: 0, isClosed: false, start }
   const holds = new Set<{ readonly reason: string }>()
+  const held = () => [...holds].at(-1)?.reason
+  const state: RunnerState = { version: 0, isClosed: false, held, start }
   let isStarted = false
 
   function onResult(result: TargetResult, previous: TargetResult | undefined): void {
@@ -89,7 +90,6 @@ export function createRunner(checks: readonly NormalizedCheck[], parts: RunnerPa
   const byId = new Map(monitors.map((monitor) => [monitor.id, monitor]))
   assertDependencies(byId)
 
-  const held = () => [...holds].at(-1)?.reason
   const assembler = createAssembler({ presenter, log, deadline, checkCount: checks.length, held })
   const background = createBackground()
   const selectTargets = createSelector(monitored)
