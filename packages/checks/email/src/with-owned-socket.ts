@@ -1,5 +1,7 @@
 import { connect } from 'node:net'
-import { memberOf } from '@watchman/core/driver'
+import { errorMessage, settlesLater } from '@watchman/core/driver'
+import { overrideProperty } from './override-property.ts'
+import { untilAborted } from './until-aborted.ts'
 
 /** Where the SMTP transports connect to, as nodemailer passes it to `getSocket`. */
 interface Destination {
@@ -42,7 +44,8 @@ export interface ConnectingTransporter {
  * nodemailer 10.4, and not for `verify` in any version. Options, login, plugins, proxy and TLS are those of the mailer,
  * which does not change, so that the mail of the application is not affected.
  *
- * @throws Error that says how far the connection had come, with `signal.reason` as its cause; what `use` throws.
+ * @throws Error that says how far the connection had come, with `signal.reason` as its cause, at once when the signal aborts;
+ * what `use` throws.
  */
 export async function withOwnedSocket<Mailer extends ConnectingTransporter, Result>(
   mailer: Mailer,
@@ -91,37 +94,25 @@ export async function withOwnedSocket<Mailer extends ConnectingTransporter, Resu
     for (const socket of sockets) socket.destroy(signal.reason)
   }
 
-  const finished = new AbortController()
-  // nodemailer may take longer to reject than its socket takes to close.
-  const aborted = new Promise<never>((_resolve, reject) => {
-    const giveUp = () => {
-      const socket = sockets.at(-1)
-      if (socket) reject(describeProgress(socket, signal.reason))
-      destroyAll()
-    }
-    signal.addEventListener('abort', giveUp, { signal: finished.signal })
-  })
+  const giveUp = (reason: unknown, settled: Promise<unknown>) => {
+    const error = describeProgress(sockets.at(-1), reason)
+    destroyAll()
+    // Without a socket there is nothing to close: a proxy or a plugin of the application has not answered.
+    return sockets.length > 0 ? error : settlesLater(error, settled)
+  }
+
+  const view = overrideProperty(mailer, 'transporter', overrideProperty(transport, 'getSocket', getSocket))
   try {
-    const view = overrideProperty(mailer, 'transporter', overrideProperty(transport, 'getSocket', getSocket))
-    const fail = (error: unknown) => Promise.reject(signal.aborted ? signal.reason : error)
-    return await Promise.race([use(view).then(undefined, fail), aborted])
+    return await untilAborted(() => use(view), signal, giveUp)
   } finally {
-    finished.abort()
     // Sends what is still buffered, a QUIT, and does not wait for the server to close its side.
     for (const socket of sockets) (socket.destroySoon ?? socket.destroy).call(socket)
   }
 }
 
 /** Returns the error that says how far a conversation had come at the deadline. The server speaks first in SMTP. */
-function describeProgress({ connecting, bytesRead }: ClosableSocket, reason: unknown): unknown {
-  if (connecting) return new Error('no connection to the mail server yet', { cause: reason })
-  if (bytesRead !== 0) return reason
-  return new Error('the mail server has accepted the connection and says nothing', { cause: reason })
-}
-
-/** Returns a view of `object` with another `value` for `key`. Writing to the view writes to the object. */
-function overrideProperty<Viewed extends object>(object: Viewed, key: keyof Viewed, value: unknown): Viewed {
-  return new Proxy(object, {
-    get: (target, name) => (name === key ? value : memberOf(target, name)),
-  })
+function describeProgress(socket: ClosableSocket | undefined, cause: unknown): Error {
+  if (!socket || socket.connecting) return new Error('no connection to the mail server yet', { cause })
+  if (socket.bytesRead !== 0) return new Error(errorMessage(cause), { cause })
+  return new Error('the mail server has accepted the connection and says nothing', { cause })
 }

@@ -51,6 +51,54 @@ export const hanging: SMTPServerOptions = {
   onData: (stream) => void stream.resume(),
 }
 
+/** Receives mails and acknowledges them when the test says so. */
+export function acknowledging() {
+  const unacknowledged: (() => void)[] = []
+  let isReleased = false
+  const options: SMTPServerOptions = {
+    disabledCommands: ['STARTTLS'],
+    onData(stream, _session, callback) {
+      stream.resume().on('end', () => {
+        if (isReleased) callback()
+        else unacknowledged.push(() => callback())
+      })
+    },
+  }
+  return {
+    options,
+    /** How many mails wait. */
+    count: () => unacknowledged.length,
+    acknowledge: () => unacknowledged.shift()?.(),
+    /** Acknowledges all mails from now on. */
+    release() {
+      isReleased = true
+      for (const acknowledge of unacknowledged.splice(0)) acknowledge()
+    },
+  }
+}
+
+/** Starts a mail server that receives mails and closes the connection instead of acknowledging them. */
+export async function startClosingServer() {
+  let mails = 0
+  const server = createServer((socket) => {
+    let isMail = false
+    socket.write('220 ready\r\n')
+    socket.on('data', (chunk) => {
+      const text = chunk.toString()
+      if (isMail) {
+        if (!text.endsWith('\r\n.\r\n')) return
+        mails += 1
+        socket.end()
+      } else {
+        isMail = text.startsWith('DATA')
+        socket.write(isMail ? '354 go ahead\r\n' : '250 fine\r\n')
+      }
+    })
+  })
+  const { port, close } = await listen(server)
+  return { port, mails: () => mails, close }
+}
+
 /** Starts a mail server that accepts everything and never closes its side of a connection. */
 export async function startLingeringServer() {
   const state = { closed: 0 }

@@ -20,6 +20,7 @@ const kinds = [
   // A pool sends QUIT before it closes a connection, and waits this long for the answer.
   ['pooled', { auth, pool: true, socketCloseTimeout: 100 }] as const,
 ]
+const SEND = { mode: 'send' } as const
 const SILENT = 'the mail server has accepted the connection and says nothing'
 const never = new AbortController().signal
 const request = new Request('http://localhost/')
@@ -54,7 +55,7 @@ describe.each(clients)('nodemailerProbe(…) with $name', ({ create, cancels }) 
   }
 
   /** Runs the probe through a watchman and returns the body. */
-  async function ask(transporter: Transporter, options: NodemailerOptions = {}, timeout = 5000) {
+  async function ask(transporter: Transporter, options: NodemailerOptions = SEND, timeout = 5000) {
     const check = email(nodemailerProbe(transporter, options), { timeout })
     return (await askWatchman(createWatchman({ checks: [check] }))).text
   }
@@ -175,7 +176,7 @@ describe.each(clients)('nodemailerProbe(…) with $name', ({ create, cancels }) 
       let other: Promise<unknown> = Promise.resolve()
       await without('pause', async () => {
         other = transporter.sendMail(mail('From the app'))
-        await ask(transporter, {}, 200)
+        await ask(transporter, SEND, 200)
       })
       await other
       const received = await server.received()
@@ -224,7 +225,7 @@ describe.each(clients)('nodemailerProbe(…) with $name', ({ create, cancels }) 
       const transporter = transporterOf({ port, secure, tls })
       const other = expect(transporter.sendMail(mail('From the app'))).rejects.toThrow()
       await expect.poll(() => connections()).toBe(1)
-      const asked = ask(transporter, {}, 2000)
+      const asked = ask(transporter, SEND, 2000)
       await expect.poll(() => connections()).toBe(2)
       expect(JSON.parse(await asked)).toEqual(failure(/^timed out after 2000 ms$/))
       await expect.poll(() => connections()).toBe(1)
@@ -280,7 +281,7 @@ describe('nodemailerProbe(…) with a pool', () => {
     const transporter = oldest.createTransport({ host: '127.0.0.1', port, pool: true, ignoreTLS: true })
     const sendMail = vi.spyOn(transporter, 'sendMail')
     const watchman = createWatchman({
-      checks: [email(nodemailerProbe(transporter), { timeout: 200, ttl: 0 })],
+      checks: [email(nodemailerProbe(transporter, SEND), { timeout: 200, ttl: 0 })],
     })
     for (let run = 0; run < 3; run += 1) {
       expect(await (await watchman.status(request)).json()).toEqual({
@@ -307,7 +308,7 @@ describe('nodemailerProbe(…) with a pool', () => {
       maxConnections: 2,
       ignoreTLS: true,
     })
-    const check = email(nodemailerProbe(transporter), { timeout: 200, ttl: 0 })
+    const check = email(nodemailerProbe(transporter, SEND), { timeout: 200, ttl: 0 })
     const watchman = createWatchman({ checks: [check] })
     const others = [transporter.sendMail(mail('one'))]
     // One of two is free: it is the server that hangs.
@@ -339,13 +340,13 @@ describe('nodemailerProbe(…) with the other transports', () => {
     ['sendmail', newest.createTransport({ sendmail: true, path: sendmail })],
   ])('is ok where the mail is taken (%s)', async (_name, transporter) => {
     const sendMail = vi.spyOn(transporter, 'sendMail')
-    await nodemailerProbe(transporter)(never)
+    await nodemailerProbe(transporter, SEND)(never)
     expect(await sendMail.mock.results[0]?.value).toMatchObject({ envelope: { to: ['to@example.com'] } })
   })
 
   test('fails where the mail is not taken', async () => {
     const transporter = newest.createTransport({ sendmail: true, path: '/bin/false' })
-    await expect(async () => nodemailerProbe(transporter)(never)).rejects.toThrow(
+    await expect(async () => nodemailerProbe(transporter, SEND)(never)).rejects.toThrow(
       'Sendmail exited with code 1',
     )
   })
@@ -353,8 +354,100 @@ describe('nodemailerProbe(…) with the other transports', () => {
   test('refuses to verify where there is no login', () => {
     const transporter = newest.createTransport({ jsonTransport: true })
     expect(() => nodemailerProbe(transporter, { mode: 'verify' })).toThrow(
-      "[watchman] nodemailerProbe(…) cannot verify the transport JSONTransport, which has no login: use the mode 'send'",
+      '[watchman] nodemailerProbe(…) cannot verify the transport JSONTransport, which has no login: set the option to, the recipient of a test mail',
     )
+  })
+
+  test.each([
+    ['a Proxy', (transporter: Transporter) => new Proxy(transporter, {})],
+    ['frozen', (transporter: Transporter) => Object.freeze(transporter)],
+    [
+      'frozen, with its transport',
+      (transporter: Transporter) => {
+        Object.freeze(transporter.transporter)
+        return Object.freeze(transporter)
+      },
+    ],
+    [
+      'closed', // which means something only to a pool
+      (transporter: Transporter) => {
+        transporter.close()
+        return transporter
+      },
+    ],
+  ])('accepts a transporter that is %s', async (_what, change) => {
+    for (const { create } of clients) {
+      const { port, connections, close } = await startMailServer(hanging)
+      const transporter = change(create({ host: '127.0.0.1', port, ignoreTLS: true }))
+      await nodemailerProbe(transporter)(never)
+      const controller = new AbortController()
+      const sent = Promise.resolve(nodemailerProbe(transporter, SEND)(controller.signal))
+      await expect.poll(() => connections()).toBe(1)
+      const reason = new Error('over')
+      controller.abort(reason)
+      await expect(sent).rejects.toMatchObject({ cause: reason })
+      await expect.poll(() => connections()).toBe(0)
+      await close()
+    }
+  })
+
+  test('settles at once when the proxy of the transporter never connects', async () => {
+    for (const mode of ['send', 'verify'] as const) {
+      const transporter = newest.createTransport({ host: 'mail.invalid', getSocket() {} })
+      const controller = new AbortController()
+      const asked = Promise.resolve(nodemailerProbe(transporter, { mode })(controller.signal))
+      await new Promise((resolve) => setImmediate(resolve))
+      controller.abort(new Error('over'))
+      await expect(asked).rejects.toThrow('no connection to the mail server yet')
+    }
+  })
+
+  test('settles at once when a transport cannot be cancelled, and asks it nothing more meanwhile', async () => {
+    const send = vi.fn()
+    const verify = vi.fn(() => new Promise<true>(() => {}))
+    const transporter = newest.createTransport({ name: 'Telegraph', version: '1', send, verify })
+    for (const mode of ['send', 'verify'] as const) {
+      const probe = nodemailerProbe(transporter, { mode })
+      for (const reason of [new Error('first'), new Error('second')]) {
+        const controller = new AbortController()
+        const asked = Promise.resolve(probe(controller.signal))
+        await new Promise((resolve) => setImmediate(resolve))
+        controller.abort(reason)
+        await expect(asked).rejects.toBe(reason)
+      }
+    }
+    expect(send).toHaveBeenCalledTimes(1)
+    expect(verify).toHaveBeenCalledTimes(1)
+  })
+
+  test('knows the passwords of the transporter, also as a login transmits them', () => {
+    const auth = { user: 'app', pass: 'smtp-secret' }
+    const transporter = newest.createTransport({ auth, proxy: 'http://me:proxy-secret@proxy.test:3128' })
+    expect(nodemailerProbe(transporter).secrets?.()).toEqual(
+      expect.arrayContaining([
+        'smtp-secret',
+        'proxy-secret',
+        Buffer.from('smtp-secret').toString('base64'),
+        Buffer.from('\0app\0smtp-secret').toString('base64'),
+      ]),
+    )
+    expect(nodemailerProbe(newest.createTransport({})).secrets?.()).toEqual([])
+  })
+
+  test('sends what the options said when it was made, and no header that is undefined', async () => {
+    const headers: Record<string, string | undefined> = { 'X-Team': 'platform', 'X-Unset': undefined }
+    const to = ['one@example.org']
+    const transporter = newest.createTransport({ streamTransport: true, buffer: true })
+    const sendMail = vi.spyOn(transporter, 'sendMail')
+    const probe = nodemailerProbe(transporter, { to, headers })
+    to.push('other@example.org')
+    headers['X-Team'] = 'other'
+    await probe(never)
+    expect(sendMail.mock.calls[0]?.[0]).toMatchObject({
+      to: ['one@example.org'],
+      headers: { 'X-Watchman': 'true', 'X-Team': 'platform' },
+    })
+    expect(sendMail.mock.calls[0]?.[0]).not.toHaveProperty(['headers', 'X-Unset'])
   })
 
   test('connects through the proxy of the transporter, and closes that connection too', async () => {
@@ -416,7 +509,23 @@ describe('nodemailerProbe(…) refuses', () => {
     [
       'headers that are a string',
       { headers: 'X-Team: a' },
-      'option headers of nodemailerProbe must be an object',
+      'option headers of nodemailerProbe must be an object of strings, not a string',
+    ],
+    [
+      'a header that is not a string',
+      { headers: { 'X-Team': 5 } },
+      'option headers of nodemailerProbe must be an object of strings',
+    ],
+    ['an empty sender', { from: '' }, 'option from of nodemailerProbe must be a non-empty string'],
+    [
+      'a body that is not a string',
+      { text: null },
+      'option text of nodemailerProbe must be a string, not null',
+    ],
+    [
+      'an unknown way to be busy',
+      { busy: true },
+      "option busy of nodemailerProbe must be 'degraded' or 'failing', not true",
     ],
   ])('%s', (_what, options, message) => {
     const transporter = newest.createTransport({ jsonTransport: true })

@@ -9,7 +9,7 @@ export const nodemailerDriver = driver<typeof import('nodemailer')>(
     const transporter = createTransport(url)
     const to = listOf(read(environment, 'WATCHMAN_EMAIL_RECIPIENTS') ?? '')
     const from = read(environment, 'WATCHMAN_EMAIL_SENDER')
-    const probe = nodemailerProbe(transporter, to.length > 0 ? { to, from } : { mode: 'verify' })
+    const probe = nodemailerProbe(transporter, to.length > 0 ? { to, from } : {})
     return { probe, close: () => transporter.close() }
   },
 )

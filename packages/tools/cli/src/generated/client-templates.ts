@@ -103,7 +103,7 @@ export const clientTemplates: readonly ClientTemplate[] = [
     importClause: '{ createTransport }',
     variable: 'transporter',
     createCode: 'createTransport(process.env.SMTP_URL)',
-    driverArguments: "transporter, { mode: 'verify' }",
+    driverArguments: 'transporter',
     closeCode: 'transporter.close()',
   },
   {
