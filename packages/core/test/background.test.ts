@@ -69,6 +69,25 @@ describe('a target with an interval', () => {
     for (const watchman of watchmen) await watchman.close()
   })
 
+  test('is not run more often than its own ttl by an interval of the defaults', async () => {
+    vi.useFakeTimers()
+    const [mail, database, own] = [switchable(), switchable(), switchable()]
+    const watchman = createWatchman({
+      checks: [
+        defineProbeCheck('email', mail.probe, { ttl: 60_000 }),
+        defineProbeCheck('databases', database.probe),
+        defineProbeCheck('own', { main: { probe: own.probe, interval: 10_000 } }, { ttl: 60_000 }),
+      ],
+      defaults: { interval: 10_000 },
+    })
+    watchman.start()
+    await vi.advanceTimersByTimeAsync(110_000)
+    expect(mail.state.runs).toBeLessThanOrEqual(3)
+    expect(mail.state.runs).toBeGreaterThanOrEqual(2)
+    for (const { state } of [database, own]) expect(state.runs).toBeGreaterThanOrEqual(10)
+    await watchman.close()
+  })
+
   test('is not run by requests, which get each new result', async () => {
     const { probe, state } = switchable()
     const watchman = createWatchman({ checks: [defineProbeCheck('email', probe, { interval: 500 })] })

@@ -43,7 +43,10 @@ const PROBE_TTL = 1000
 /** The policy of a target: its own or that of its check, else the defaults of the watchman, else those of probes. */
 function policyOf({ probe, policy }: NormalizedTarget, defaults: Policy): Policy {
   const ofProbes = probe ? { ttl: PROBE_TTL } : {}
-  return mergePolicies(mergePolicies(ofProbes, defaults), policy)
+  const { ttl = 0 } = policy
+  // A `ttl` says how often a target may be asked, such as a mail server: an interval for all targets must not make that more.
+  const interval = defaults.interval === undefined ? undefined : Math.max(defaults.interval, ttl)
+  return mergePolicies(mergePolicies(ofProbes, { ...defaults, interval }), policy)
 }
 
 export function createRunner(checks: readonly NormalizedCheck[], parts: RunnerParts): Runner {

@@ -12,7 +12,10 @@ export interface Policy {
   /**
    * Milliseconds between runs in the background, with ±10 % jitter, from 1. They begin with `start()` or the first
    * request, and requests are answered with the latest result: `ttl` is not used. A result older than three intervals is
-   * not used: a request waits for a run, and a snapshot shows pending. @default none: the target runs when a report is asked for
+   * not used: a request waits for a run, and a snapshot shows pending. An interval of `defaults` is at least the `ttl` that
+   * the target or its check sets, so that a mail server is not asked more often.
+   *
+   * @default none: the target runs when a report is asked for
    */
   readonly interval?: number | undefined
   /** Whether its failure fails the report. Where `false` it degrades the report, which keeps its HTTP status. @default true */
