@@ -1,8 +1,9 @@
-import { stripVTControlCharacters } from 'node:util'
+import { escapeControls } from '@watchman/core/driver'
 
-/** Returns a text as one line, without control characters and escape sequences of terminals. */
+/**
+ * Returns a text as one line. Other control characters are escaped: they could colour or clear a terminal, or show the text in
+ * another order.
+ */
 export function oneLine(text: string): string {
-  return stripVTControlCharacters(text)
-    .replace(/[\s\p{Cc}]+/gu, ' ')
-    .trim()
+  return escapeControls(text.replace(/\s+/g, ' ').trim())
 }

@@ -1,10 +1,12 @@
-import { isName, memberOf, redactUrls } from '@watchman/core/driver'
+import { isName, memberOf, redactText } from '@watchman/core/driver'
 import { Command, InvalidArgumentError, Option } from 'commander'
 import { version } from '../package.json'
 import type { ProcessContext } from './commands/process-context.ts'
 import { exitCode } from './exit-code.ts'
 import { failure, messageOf } from './failure.ts'
 import { oneLine } from './one-line.ts'
+import { parseDuration } from './parse-duration.ts'
+import { parseHeader } from './parse-header.ts'
 
 /** Runs the command that `parameters` name. Returns the exit code. Never rejects. */
 export async function run(parameters: readonly string[], context: ProcessContext): Promise<number> {
@@ -30,7 +32,7 @@ function isFromCommander(error: unknown): boolean {
 }
 
 function printError(message: string): void {
-  process.stderr.write(`watchman-health: ${oneLine(redactUrls(message))}\n`)
+  process.stderr.write(`watchman-health: ${oneLine(redactText(message))}\n`)
 }
 
 /** Declares the commands. The code of each is loaded when it is called. */
@@ -65,11 +67,18 @@ function describe(context: ProcessContext, settle: (code: number) => void): Comm
     .argument('<url>', 'the URL of the endpoint, or that of its /bare or /ping', toUrl)
     .addOption(new Option('--token <token>', 'the token of a protected endpoint').env('WATCHMAN_TOKEN'))
     .option(
-      '--timeout <milliseconds>',
-      'how long to wait for the response',
-      wholeNumber(1, 2 ** 31 - 1),
+      '--timeout <duration>',
+      'how long to wait for the response: milliseconds, or like 10s',
+      parseDuration,
       10_000,
     )
+    .option('--wait <duration>', 'how long to repeat the request until the endpoint is ok', parseDuration)
+    .option(
+      '-H, --header <header>',
+      "a header to send, such as 'Host: app.example'; can be repeated",
+      parseHeader,
+    )
+    .option('--unix-socket <path>', 'the Unix domain socket that the endpoint listens on')
     .action(async (url, options) => settle(await (await import('./commands/probe.ts')).probe(url, options)))
 
   program

@@ -19,7 +19,7 @@ const STATE_ONLY: readonly string[] = ['{"ok":true}', '{"ok":false}']
 /** Returns the line of a result: `failing  caches.default  5001 ms  timed out after 5000 ms`. */
 export function lineOf(result: TargetResult): string {
   const { id, state, duration } = result
-  const parts = [id, dim(`${Math.round(duration)} ms`), detailOf(result)].filter(Boolean)
+  const parts = [oneLine(id), dim(`${Math.round(duration)} ms`), detailOf(result)].filter(Boolean)
   return `${colors[state](state.padEnd(8))} ${parts.join('  ')}`
 }
 

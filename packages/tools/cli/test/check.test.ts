@@ -30,10 +30,26 @@ describe('check', () => {
     const { code, stdout, stderr } = await watchman(['check'], { folder })
     expect({ code, stdout: plain(stdout), stderr }).toEqual({
       code: 1,
-      stdout: 'failing  queue  no worker\n',
+      stdout: 'failing  queue  no \\u001b[31mworker\n',
       stderr: '',
     })
   })
+
+  test.each([['check'], ['check', '-v'], ['check', '--json']])(
+    'escapes what could change a terminal, in names, errors and values: %s %s',
+    async (...parameters) => {
+      const text = 'a\\u001b[2J\\u009b31m\\u202e\\u2066\\u0007z'
+      const folder = await folderWith(
+        configured(
+          `{ name: 'x', targets: { '${text}': () => Promise.reject(new Error('${text}')) } }`,
+          `{ name: 'y', run: () => ({ y: { ok: false, note: '${text}' } }) }`,
+        ),
+      )
+      const { stdout } = await watchman(parameters, { folder })
+      expect(stdout.split(text)).toHaveLength(4)
+      expect(stdout).not.toMatch(/[^\P{Cc}\n]|\p{Bidi_Control}/u)
+    },
+  )
 
   test('prints what is degraded and exits with 0', async () => {
     const folder = await folderWith(configured(OK, MINOR))
@@ -48,7 +64,10 @@ describe('check', () => {
     const { code, stdout } = await watchman(['check', '-v'], { folder })
     const [last, ...first] = plain(stdout).trim().split('\n').reverse()
     expect([code, last]).toEqual([1, 'ok       slow'])
-    expect(first.sort()).toEqual(['failing  queue  no worker', 'ok       app  {"ok":true,"users":3}'])
+    expect(first.sort()).toEqual([
+      'failing  queue  no \\u001b[31mworker',
+      'ok       app  {"ok":true,"users":3}',
+    ])
   })
 
   test('prints the JSON of the endpoint with --json, in the order of the checks', async () => {
@@ -147,7 +166,10 @@ describe('check', () => {
       `,
     })
     const { code, stdout } = await watchman(['check', '-v'], { folder })
-    expect([code, plain(stdout)]).toEqual([1, 'ok       app  {"answer":42}\nfailing  queue  no worker\n'])
+    expect([code, plain(stdout)]).toEqual([
+      1,
+      'ok       app  {"answer":42}\nfailing  queue  no \\u001b[31mworker\n',
+    ])
     expect(await watchman(['check', '-c', 'app'], { folder })).toMatchObject({ code: 0 })
     expect(await watchman(['check', '-c', 'app,other'], { folder })).toEqual({
       code: 2,

@@ -1,3 +1,4 @@
+import { once } from 'node:events'
 import { mkdtemp, readdir, readFile, rm } from 'node:fs/promises'
 import { createServer, type RequestListener } from 'node:http'
 import { tmpdir } from 'node:os'
@@ -104,6 +105,73 @@ describe('probe', () => {
     })
     const cut = await serve((request) => request.socket.end('SMTP ready\r\n'))
     expect((await watchman(['probe', cut])).stderr).toMatch(/ does not answer: Parse Error/)
+  })
+
+  test('exits with 1 at once if the server switches to another protocol', async () => {
+    const server = createServer().on('upgrade', () => {})
+    server.on('connection', (socket) =>
+      socket.write('HTTP/1.1 101 Switching Protocols\r\nConnection: Upgrade\r\nUpgrade: websocket\r\n\r\n'),
+    )
+    const { port, close } = await listen(server)
+    onTestFinished(close)
+    expect(await watchman(['probe', `http://127.0.0.1:${port}/`])).toEqual({
+      code: 1,
+      stdout: '',
+      stderr: `watchman-health: http://127.0.0.1:${port}/ answered 101, but not like a Watchman endpoint: pass its URL, or that of its /bare or /ping\n`,
+    })
+  })
+
+  test('exits with 1 at the timeout if the server only informs that it is busy', async () => {
+    const url = await serve((_, response) => response.writeProcessing())
+    expect((await watchman(['probe', url, '--timeout', '200ms'])).stderr).toBe(
+      `watchman-health: ${url}/ does not answer: timed out after 200 ms\n`,
+    )
+  })
+
+  test('sends the headers that it is given', async () => {
+    const url = await endpoint(true, {
+      authorize: ({ headers }) => headers.get('host') === 'app.test' && headers.get('x-key') === 'a: b',
+    })
+    expect(await watchman(['probe', url, '-H', 'Host: app.test', '--header', 'X-Key:a: b'])).toEqual(silent)
+    expect((await watchman(['probe', url, '-H', 'Host: app.test'])).stderr).toContain('answered 403')
+  })
+
+  test('reaches an endpoint at a Unix domain socket', async () => {
+    const folder = await mkdtemp(join(tmpdir(), 'watchman-cli-'))
+    onTestFinished(() => rm(folder, { recursive: true }))
+    const path = join(folder, 'app.sock')
+    const server = createServer(nodeHandler(createWatchman({ checks: [] })))
+    await once(server.listen(path), 'listening')
+    expect(await watchman(['probe', 'http://localhost/ping', '--unix-socket', path])).toEqual(silent)
+    server.close()
+    await once(server, 'close')
+    expect(await watchman(['probe', 'http://localhost/ping', '--unix-socket', path])).toEqual({
+      code: 1,
+      stdout: '',
+      stderr: `watchman-health: http://localhost/ping does not answer: connect ENOENT ${path}\n`,
+    })
+  })
+
+  test('waits until the endpoint is ok, for as long as it is told', async () => {
+    let requests = 0
+    const url = await serve((request, response) => {
+      requests += 1
+      if (requests === 1) request.socket.destroy()
+      else if (requests === 2) response.writeHead(503).end('{"app":{"ok":false}}')
+      else if (requests === 3) response.end('<h1>Starting</h1>')
+      else response.end('pong')
+    })
+    expect(await watchman(['probe', url, '--wait', '30s'])).toEqual(silent)
+    expect(requests).toBe(4)
+
+    const failing = await endpoint(false)
+    expect(await watchman(['probe', failing, '--wait', '700ms'])).toEqual({
+      code: 1,
+      stdout: '',
+      stderr: `watchman-health: ${failing}/ answered 500: {"app":{"ok":false}}\n`,
+    })
+    const hung = await serve(() => {})
+    expect((await watchman(['probe', hung, '--wait', '300'])).stderr).toMatch(/timed out after \d{1,3} ms/)
   })
 
   test('exits with 1 if the response breaks off or never ends', async () => {

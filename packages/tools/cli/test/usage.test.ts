@@ -20,8 +20,21 @@ const bad: readonly (readonly [parameters: readonly string[], message: string])[
   [['probe', 'example.org'], 'probe expects a URL such as http://127.0.0.1:8000/watchman/'],
   [['probe', 'ftp://me:secret@example.org/'], 'probe expects a URL such as http://127.0.0.1:8000/watchman/'],
   [
-    ['probe', 'http://127.0.0.1/', '--timeout', '5s'],
-    "option '--timeout <milliseconds>' argument '5s' is invalid. It must be a whole number from 1 to 2147483647.",
+    ['probe', 'http://127.0.0.1/', '--timeout', '5h'],
+    "option '--timeout <duration>' argument '5h' is invalid. It must be milliseconds from 1 to 2147483647, or like 500ms, 30s or 2m.",
+  ],
+  [
+    ['probe', 'http://127.0.0.1/', '--wait', '0'],
+    "option '--wait <duration>' argument '0' is invalid. It must be milliseconds from 1 to 2147483647, or like 500ms, 30s or 2m.",
+  ],
+  [
+    ['probe', 'http://127.0.0.1/', '--wait', '40000m'],
+    "option '--wait <duration>' argument '40000m' is invalid. It must be milliseconds from 1 to 2147483647, or like 500ms, 30s or 2m.",
+  ],
+  [['probe', 'http://127.0.0.1/', '-H', 'Bearer hunter2'], "option --header must be like 'Name: value'"],
+  [
+    ['probe', 'http://127.0.0.1/', '--header', 'X-Key: hunter2\r\nX-Other: 1'],
+    "option --header must be like 'Name: value'",
   ],
   [['postgres://me:secret@example.org/'], "unknown command 'postgres://***@example.org/'"],
 ]

@@ -1,7 +1,9 @@
 import { type Group, isWatchmanError, type Report, type TargetResult, type Watchman } from '@watchman/core'
+import { escapeControls } from '@watchman/core/driver'
 import { loadConfiguration } from '../configuration.ts'
 import { exitCode } from '../exit-code.ts'
 import { failure, messageOf } from '../failure.ts'
+import { oneLine } from '../one-line.ts'
 import { lineOf } from '../result-lines.ts'
 import type { ProcessContext } from './process-context.ts'
 
@@ -62,7 +64,7 @@ function isHealthy({ state }: Report): boolean {
 
 async function printJson(group: Group): Promise<Report> {
   const report = await group.report()
-  process.stdout.write(`${JSON.stringify(report.body)}\n`)
+  process.stdout.write(`${escapeControls(JSON.stringify(report.body))}\n`) // JSON leaves C1 and bidirectional controls
   return report
 }
 
@@ -89,7 +91,7 @@ async function startSpinner(verbose: boolean, targets: readonly string[]) {
   if (!verbose || !process.stderr.isTTY) return { end() {} }
   const { default: yoctoSpinner } = await import('yocto-spinner')
   const running = new Set(targets)
-  const text = () => [...running].join(', ')
+  const text = () => oneLine([...running].join(', '))
   const spinner = yoctoSpinner({ text: text(), handleSignals: false }).start()
   return {
     end(id: string) {
