@@ -41,7 +41,7 @@ export const close = () => Promise.all([${used.map(({ closeCode }) => closeCode)
 export default {
   checks: [
 ${checks.map(({ line }) => `    ${line},\n`).join('')}  ],
-  tokens: process.env.WATCHMAN_TOKENS, // without tokens, the endpoint is open to everyone
+  tokens: process.env.WATCHMAN_TOKENS, // while it is not set, only /bare and /ping answer
 } satisfies WatchmanOptions
 `
   return { text, packages: ['@watchman/core', ...checks.map(({ from }) => from)] }

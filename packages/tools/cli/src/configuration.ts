@@ -44,13 +44,19 @@ export async function loadConfiguration(context: CommandContext): Promise<Config
       exported === undefined ? 'has no default export' : `exports ${describeType(exported)} by default`
     throw failure(exitCode.configuration, `${file?.path} ${problem}: ${EXPORT_HINT}`)
   }
-  const set: WatchmanOptions = { ...(await optionsFromEnv(context.environment)), ...exported }
+  const set = withDefaults(exported, await optionsFromEnv(context.environment))
   const { checks, close } = set.checks
     ? { checks: set.checks, close: closerOf(file) }
     : await checksFromEnv(context)
   const options = { ...set, checks }
 
   return { options, create: (additions) => createFrom(options, file, additions), close }
+}
+
+/** The options, with those of `defaults` where they are undefined. */
+function withDefaults(options: WatchmanOptions, defaults: WatchmanOptions): WatchmanOptions {
+  const isUnset = ([name]: readonly [string, unknown]) => memberOf(options, name) === undefined
+  return { ...options, ...Object.fromEntries(Object.entries(defaults).filter(isUnset)) }
 }
 
 function createFrom(

@@ -1,3 +1,4 @@
+import { assertUrl } from './assert-url.ts'
 import type { Backend } from './backend.ts'
 import type { CommandContext } from './command-context.ts'
 import type { BackendDriver, Service } from './drivers/driver.ts'
@@ -8,7 +9,7 @@ import { withVariableName } from './with-variable-name.ts'
 /**
  * Opens the backend that `value` of `variable` names.
  *
- * @throws Failure for a scheme without a driver, and for a client that is not installed: with the command that installs it.
+ * @throws Failure for a scheme without a driver, for a password that is not percent-encoded, and for a client that is not installed: with the command that installs it.
  */
 export async function openBackend(
   variable: string,
@@ -32,7 +33,10 @@ function driversFor(variable: string, value: string, { drivers }: Backend): read
   if (isList(drivers)) return drivers
   const [scheme = ''] = /^[a-z][a-z\d+.-]*(?=:)/i.exec(value) ?? []
   const found = new Map(Object.entries(drivers)).get(scheme.toLowerCase())
-  if (found) return found
+  if (found) {
+    assertUrl(variable, value)
+    return found
+  }
   const right = Object.keys(drivers).map((one) => `${one}:`)
   const isUrl = value.startsWith(`${scheme}://`) // else the part before the colon may be a secret
   throw failure(

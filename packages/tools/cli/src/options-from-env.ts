@@ -4,7 +4,7 @@ import { withVariableName } from './with-variable-name.ts'
 
 /** The option that each variable sets. `createWatchman` refuses values that cannot work. The last one that is set wins. */
 const settings: readonly (readonly [Variable, (value: string) => WatchmanOptions])[] = [
-  ['WATCHMAN_TOKENS', (tokens) => ({ tokens })],
+  ['WATCHMAN_TOKENS', (tokens) => ({ tokens: notEmpty(tokens) })],
   ['WATCHMAN_TOKEN_NAME', (tokenName) => ({ tokenName })],
   ['WATCHMAN_ERROR_CODE', (status) => ({ failingStatus: Number(status) })],
   ['WATCHMAN_FAILING_STATUS', (status) => ({ failingStatus: Number(status) })],
@@ -21,7 +21,7 @@ const settings: readonly (readonly [Variable, (value: string) => WatchmanOptions
 export async function optionsFromEnv(environment: Environment): Promise<WatchmanOptions> {
   const options: WatchmanOptions[] = []
   for (const [variable, toOptions] of settings) {
-    const value = environment[variable] // not `read`: an empty WATCHMAN_TOKENS must not open the endpoint
+    const value = environment[variable] // not `read`: an empty WATCHMAN_TOKENS is a mistake
     if (value === undefined) continue
     options.push(
       await withVariableName(variable, () => {
@@ -32,6 +32,12 @@ export async function optionsFromEnv(environment: Environment): Promise<Watchman
     )
   }
   return Object.assign({}, ...options)
+}
+
+/** A list of tokens without one in it would close the endpoint to everyone. */
+function notEmpty(tokens: string): string {
+  if (/^[\s,]*$/.test(tokens)) throw new Error('must contain a token, or not be set')
+  return tokens
 }
 
 function oneOf<Value extends string>(values: readonly Value[], given: string): Value {

@@ -213,10 +213,27 @@ describe('the environment', () => {
       'DATABASE_URL must be a URL that begins with postgres:, postgresql:, mysql:, mariadb:, mongodb:, mongodb+srv:, sqlite:, file:',
     'REDIS_URL=http://me:secret@localhost':
       'REDIS_URL must be a URL that begins with redis:, rediss:, not http:',
+    ...Object.fromEntries(
+      [
+        'SMTP_URL=smtp',
+        'REDIS_URL=redis',
+        'DATABASE_URL=postgres',
+        'DATABASE_URL=mysql',
+        'DATABASE_URL=mongodb',
+      ]
+        .flatMap((start) =>
+          ['my#secret', 'my/secret', 'my?secret', '12#secret'].map((password) => [start, password]),
+        )
+        .map(([start = '', password]) => [
+          `${start}://me:${password}@localhost`,
+          `${start.replace(/=.*/, '')} must be a URL whose user and password are percent-encoded: # as %23, / as %2F, ? as %3F, @ as %40`,
+        ]),
+    ),
     'DATABASE_URL=mongodb://me:secret@': expect.stringMatching(/^watchman-health: DATABASE_URL: .+\n$/),
-    'WATCHMAN_TOKENS=':
-      'WATCHMAN_TOKENS must be an array of non-empty strings, or a string of them separated by commas',
-    'WATCHMAN_TOKEN_NAME=check': 'WATCHMAN_TOKEN_NAME must be a non-empty string other than check and skip',
+    'WATCHMAN_TOKENS=': 'WATCHMAN_TOKENS: must contain a token, or not be set',
+    'WATCHMAN_TOKENS= ,': 'WATCHMAN_TOKENS: must contain a token, or not be set',
+    'WATCHMAN_TOKEN_NAME=check':
+      'WATCHMAN_TOKEN_NAME must be a non-empty string other than check and skip, without white space around it',
     'WATCHMAN_ERROR_CODE=teapot':
       'WATCHMAN_ERROR_CODE must be an HTTP status from 200 to 599 that allows a body',
     'WATCHMAN_FAILING_STATUS=99':
@@ -239,6 +256,20 @@ describe('the environment', () => {
     const ended = await watchman(['check'], { folder: await folderWith(), environment })
     expect(ended).toEqual({ code: 3, stdout: '', stderr })
     expect(ended.stderr).not.toContain('secret')
+  })
+
+  test.each([
+    ['SMTP_URL', 'smtp://me:12%23secret@127.0.0.1:1'],
+    ['SMTP_URL', 'smtp://127.0.0.1:1?name=me@example.org'],
+    ['DATABASE_URL', 'postgres://127.0.0.1:1/me@home?user=me@example.org'],
+    ['REDIS_URL', 'redis://[::1]:1/0?name=me@example.org'],
+    ['MEMCACHED_URL', 'memcached://127.0.0.1:1,memcached://me:secret@127.0.0.1:1'],
+  ])('accepts an @ or a # elsewhere in a URL: %s=%s', async (name, value) => {
+    const environment = { [name]: value, NODE_NO_WARNINGS: '1' }
+    expect(await watchman(['check'], { folder: await folderWith(), environment })).toMatchObject({
+      code: 1,
+      stderr: '',
+    })
   })
 
   test('is documented in the README, variable by variable', async () => {
