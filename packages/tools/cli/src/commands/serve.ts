@@ -1,13 +1,16 @@
 import { once } from 'node:events'
 import { createServer, type Server } from 'node:http'
+import type { AddressInfo } from 'node:net'
 import { isWatchmanError, type Logger, type Plugin, type Watchman } from '@watchman/core'
-import { memberOf, redactUrls } from '@watchman/core/driver'
+import { memberOf } from '@watchman/core/driver'
 import { dashboard } from '@watchman/dashboard'
 import { type NodeHandler, nodeHandler } from '@watchman/node'
 import { loadConfiguration } from '../configuration.ts'
 import { exitCode } from '../exit-code.ts'
 import { failure, messageOf } from '../failure.ts'
+import { isLoopback } from '../loopback.ts'
 import { oneLine } from '../one-line.ts'
+import { onlyLoopbackHosts } from '../only-loopback-hosts.ts'
 import { optionRule } from '../option-rule.ts'
 import type { ProcessContext } from './process-context.ts'
 
@@ -27,16 +30,20 @@ export async function serve({ port, host, base }: ServeOptions, context: Process
   context.onEnd(close)
   const watchman = create({ logger, plugins: [fallbackDashboard] })
   context.onEnd(watchman.close)
-  const server = createServer(mount(watchman, base))
+  const handler = mount(watchman, base)
+  const server = createServer()
   context.onEnd(() => new Promise((resolve) => server.close(resolve)))
 
   const { interrupted } = context
   await listen(server, port, host)
+  const isLocal = isLoopback(addressOf(server)?.address ?? '')
+  const isProtected = options && (options.authorize || ('tokens' in options && options.tokens !== false))
+  server.on('request', isLocal && !isProtected ? onlyLoopbackHosts(handler) : handler)
   watchman.start()
-  const isOpen = options && !options.tokens && !options.authorize
+  const everyone = isLocal ? 'everyone on this machine' : 'everyone who can reach it'
   console.log(
     `Watchman listens on http://${authorityOf(server, host)}${base.replace(/\/+$/, '')}/` +
-      `${isOpen ? ' (open to everyone who can reach it; set WATCHMAN_TOKENS to protect it)' : ''}`,
+      `${options && !isProtected ? ` (open to ${everyone}; set WATCHMAN_TOKENS to protect it)` : ''}`,
   )
   if (!interrupted.aborted) await once(interrupted, 'abort')
   return 0
@@ -58,7 +65,7 @@ const fallbackDashboard: Plugin = {
 const logger: Logger = { info: write, warn: write, error: write }
 
 function write(message: string): void {
-  console.error(oneLine(redactUrls(message)))
+  console.error(oneLine(message))
 }
 
 function mount(watchman: Watchman, prefix: string): NodeHandler {
@@ -90,7 +97,10 @@ async function listen(server: Server, port: number, host: string): Promise<void>
 }
 
 function authorityOf(server: Server, host: string): string {
+  return `${host.includes(':') ? `[${host}]` : host}:${addressOf(server)?.port}`
+}
+
+function addressOf(server: Server): AddressInfo | undefined {
   const address = server.address()
-  const port = typeof address === 'object' ? address?.port : undefined
-  return `${host.includes(':') ? `[${host}]` : host}:${port}`
+  return typeof address === 'object' ? (address ?? undefined) : undefined
 }
