@@ -4,6 +4,7 @@ import { join } from 'node:path'
 import { promisify } from 'node:util'
 import { createWatchman, defineProbeCheck } from '@watchman/core'
 import { dashboard } from '@watchman/dashboard'
+import { kubernetes } from '@watchman/kubernetes'
 import { describe, expect, test } from 'vitest'
 import manifest from '../package.json' with { type: 'json' }
 import { allPages } from '../src/pages.ts'
@@ -75,7 +76,7 @@ test('every package and path of one that a page names is there', () => {
 test('every path of the endpoint that a page names is answered', async () => {
   const kinds = ['databases', 'caches', 'email', 'storage', 'services', 'system']
   const checks = kinds.map((kind) => defineProbeCheck(kind, () => 'fine'))
-  const watchman = createWatchman({ checks, plugins: [dashboard()] })
+  const watchman = createWatchman({ checks, plugins: [dashboard(), kubernetes()] })
   const texts = pages.flatMap(({ text }) => text)
   const paths = matches(/(?<=[\s"'`]|:\d+|\.example)(\/watchman\/[\w/?=&-]*)(?=[\s"'`,)}<]|$)/gm, texts)
   expect(paths).toEqual(expect.arrayContaining(['/watchman/ping', '/watchman/bare?check=databases']))
