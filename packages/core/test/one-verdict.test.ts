@@ -64,11 +64,11 @@ test('status, headers, body, log, listeners and report tell one story of any val
         const { check, stateOf } = way(value)
         // What is thrown fails, whatever it contains; only a degraded error itself degrades.
         const expected = isThrown && nested.length > 0 ? 'failing' : stateOf(kind.state)
-        const heard: string[] = []
+        const received: string[] = []
         const { lines, logger } = recordLog()
         const watchman = createWatchman({
           checks: [check],
-          plugins: [pluginOf((host) => host.onResult(({ state }) => heard.push(state)))],
+          plugins: [pluginOf((host) => host.onResult(({ state }) => received.push(state)))],
           logger,
           details: details === 'none' ? 'none' : 'full',
         })
@@ -85,7 +85,7 @@ test('status, headers, body, log, listeners and report tell one story of any val
           expected,
           expected,
         ])
-        expect(heard).toEqual([expected])
+        expect(received).toEqual([expected])
         expect(lines.map(({ level }) => level)).toEqual(
           { ok: [], degraded: ['warn'], failing: ['error'], pending: [] }[expected],
         )

@@ -24,7 +24,7 @@ export interface Guard<Input, Result> {
   refresh(input: Input): Promise<Result | undefined>
   /** The latest result, and until when it is reused as a reading of `performance.now()`. */
   latest(): { readonly result: Result; readonly expires: number } | undefined
-  /** What an error says of overdue runs. Undefined where there is none. */
+  /** What an error says of overdue runs. Undefined if there are none. */
   overdue(): string | undefined
   /** Aborts what runs, and starts nothing more. */
   close(reason: Error): void

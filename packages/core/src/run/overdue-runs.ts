@@ -16,7 +16,7 @@ export interface OverdueRuns {
   free(): Promise<void>
   /** Forgets all of them: a run has succeeded since. */
   writeOff(): void
-  /** What an error says of them: how many there are, and since when. Undefined where there is none. */
+  /** What an error says of them: how many there are, and since when. Undefined if there are none. */
   describe(): string | undefined
 }
 

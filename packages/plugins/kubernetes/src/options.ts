@@ -11,8 +11,8 @@ export interface KubernetesOptions {
    */
   readonly startup?: readonly string[] | undefined
   /**
-   * Names of the checks and targets whose failure a restart of the container repairs: `livez` asks them. A backend is none of them, and
-   * a warning says so. @default none: the process answers
+   * Names of the checks and targets whose failure a restart of the container repairs: `livez` asks them. A restart repairs no backend:
+   * a warning is logged for anything but the check `system`. @default none: the process answers
    */
   readonly live?: readonly string[] | undefined
   /**

@@ -29,7 +29,7 @@ function backend() {
   return { state, probe }
 }
 
-/** A watchman of a database, two caches and the process, which are all asked anew for each request. */
+/** A watchman of a database, two caches and the process, without any reuse of results. */
 function start(options: KubernetesOptions = {}, more: WatchmanOptions = {}) {
   const [database, sessions, search] = [backend(), backend(), backend()]
   const warnings: string[] = []
@@ -91,7 +91,7 @@ describe('readyz', () => {
     expect(await get(watchman, '/readyz?watchman-token=x')).toContain('failed: reason withheld')
   })
 
-  test('asks what it is told to, and nothing else', async () => {
+  test('asks the targets that are named, and nothing else', async () => {
     const { watchman, database, sessions } = start({ ready: ['caches.sessions'] })
     database.is = 'down'
     expect(await get(watchman, '/readyz')).toBe('200 ok')
@@ -312,7 +312,7 @@ describe('livez', () => {
     expect([database.runs, warnings]).toEqual([0, []])
   })
 
-  test('asks what it is told to, and warns at start where that is a backend', async () => {
+  test('asks the targets that are named, and warns at start where that is a backend', async () => {
     const own = start({ live: ['system'] })
     expect(own.warnings).toEqual([])
     expect(await get(own.watchman, '/livez?verbose')).toBe('200 [+]system ok\nlivez check passed\n')
