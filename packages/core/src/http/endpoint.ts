@@ -65,8 +65,8 @@ export function createEndpoint({
   async function answerText({ kind }: TextView, request: AdapterRequest): Promise<TextResponse> {
     if (kind === 'ping') return ping
     const { group, unknown } = select(request.search)
-    const call = kind === 'bare' ? { ...request, joins: true } : request
-    const report: Report = group.fresh() ?? (await group.report(call))
+    const call = () => (kind === 'bare' ? { ...request, joins: true } : request)
+    const report: Report = group.fresh() ?? (await group.report(call()))
     const response = render(report)[kind]
     if (unknown === undefined || kind === 'bare') return response
     return { ...response, headers: { ...response.headers, 'x-watchman-unknown': unknown } }
