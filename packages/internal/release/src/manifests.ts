@@ -68,7 +68,7 @@ function complete(file: string): object {
     type: 'module',
     sideEffects: false,
     engines: { node: '>=20.19' },
-    files,
+    files: [...new Set(['dist', ...files])],
     ...(bin && { bin }),
     ...(Object.keys(entries).length > 0 && {
       main: './dist/index.cjs',
