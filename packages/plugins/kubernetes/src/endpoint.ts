@@ -3,7 +3,7 @@ import { byPath, reportsInTime, type Target } from './targets.ts'
 import { type Line, lineOf, plainText, writeLine } from './text.ts'
 
 /** What an endpoint says of the reports of its targets. */
-export interface Verdict {
+interface Verdict {
   readonly isOk: boolean
   /** Lines for targets that are shown in another way than by their state. */
   readonly lines?: ReadonlyMap<string, Line>
