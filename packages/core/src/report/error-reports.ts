@@ -4,7 +4,7 @@ import type { Report } from '../types/report.ts'
 export const CLOSED_REPORT = errorReport(503, 'Closed')
 
 /** The report of a selection that is empty. */
-export const EMPTY_REPORT = errorReport(404, 'No checks found')
+const EMPTY_REPORT = errorReport(404, 'No checks found')
 
 /** The same while readiness is held. */
 export function emptyReport(held: string | undefined): Report {
