@@ -1,6 +1,7 @@
 import { mkdtemp, rm, writeFile } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
+import { stripVTControlCharacters } from 'node:util'
 import { type Check, createWatchman, defineCheck, defineProbeCheck } from '@watchman/core'
 import { dashboard } from '@watchman/dashboard'
 import { ask, untyped, valueKinds } from '@watchman/test-helpers'
@@ -58,7 +59,7 @@ test.each(cases)('the dashboard and the exit code say the same: $title', async (
   const { text } = await ask(watchman, '/dashboard')
 
   expect(code).toBe(state === 'ok' ? 0 : 1)
-  expect(lines.join('')).toMatch(new RegExp(`^${state} `))
+  expect(stripVTControlCharacters(lines.join(''))).toMatch(new RegExp(`^${state} `))
   expect(text).toContain(`<title>${state === 'ok' ? 'All systems go' : '1 failing'} · `)
   expect(text).toContain(`class="row ${state}"`)
   await watchman.close()
