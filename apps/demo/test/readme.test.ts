@@ -9,11 +9,11 @@ import { expect, test } from 'vitest'
 const root = new URL('../../../', import.meta.url).pathname
 const reason = missing('postgres') ?? missing('redis')
 
-/** Requests `url` until it answers with `status`, for a minute at most. */
+/** Requests `url` with the token until it answers with `status`, for a minute at most. */
 async function waitFor(url: string, status: number): Promise<string> {
   const end = performance.now() + 60_000
   while (performance.now() < end) {
-    const response = await fetch(url).catch(() => undefined)
+    const response = await fetch(url, { headers: { Authorization: 'Bearer T' } }).catch(() => undefined)
     const text = await response?.text()
     if (text !== undefined && response?.status === status) return text
     await new Promise((resolve) => setTimeout(resolve, 100))
@@ -38,14 +38,15 @@ test.skipIf(reason)(`the example of the README works as it is written ${reason ?
 
   const options = ['--import', 'tsx', '--conditions', '@watchman/source', file]
   const { PATH } = process.env
-  const urls = { DATABASE_URL: postgres.url, REDIS_URL: redis.url, SMTP_URL: smtp.url }
+  const urls = { DATABASE_URL: postgres.url, REDIS_URL: redis.url, SMTP_URL: smtp.url, WATCHMAN_TOKENS: 'T' }
   const app = spawn(process.execPath, options, { cwd: folder, env: { PATH, ...urls }, stdio: 'ignore' })
   try {
     const url = `http://127.0.0.1:${port}/watchman/`
     expect(await waitFor(url, 200)).toBe(
       '{"databases":[{"default":{"ok":true}}],"email":{"ok":true},"caches":[{"default":{"ok":true}}],"storage":{"ok":true}}',
     )
-    expect(smtp.messages).toHaveLength(1)
+    expect((await fetch(url)).status).toBe(403)
+    expect(smtp.messages).toEqual([]) // it logs in, and sends no mail
     await redis.kill()
     expect(await waitFor(url, 500)).toBe(failure.replace('6379', `${redis.port}`))
     await redis.restart()
