@@ -1,2 +1,2 @@
-export type { CacheOptions } from './cache-options.ts'
+export type { CacheOptions, RedisOptions } from './cache-options.ts'
 export { caches } from './caches.ts'

@@ -9,6 +9,7 @@ import {
   validate,
 } from '@watchman/core/driver'
 import { type CacheOptions, DEFAULT_PREFIX } from './cache-options.ts'
+import { type ClientOrFunction, probeOfClient } from './resolve-client.ts'
 import { EXPIRY, roundTrip } from './round-trip.ts'
 
 interface MemcachedSocket {
@@ -54,14 +55,19 @@ const aPrefix: Rule = {
 /**
  * Checks memcached through a `Client` of memjs 1: `SET`, `GET` and `DELETE` of its own key, which hashes to one of the
  * client's servers. The client's options decide how long it waits for an answer and how often it retries.
+ * A function that returns the client is called at each run.
  *
  * @throws WatchmanError `INVALID_OPTION` for another client and for options that cannot work.
  * @example
  * caches({ sessions: memjsProbe(Client.create('127.0.0.1:11211')) })
  */
-export function memjsProbe(client: MemcachedClient, options: CacheOptions = {}): Probe {
-  assertClient('memjsProbe', client, 'a Client of the memjs package', hasMembers(client, MEMBERS))
+export function memjsProbe(client: ClientOrFunction<MemcachedClient>, options: CacheOptions = {}): Probe {
   const { prefix = DEFAULT_PREFIX } = validate('memjsProbe', options, { prefix: aPrefix })
+  return probeOfClient('memjsProbe', client, (resolved) => probeOf(resolved, prefix))
+}
+
+function probeOf(client: MemcachedClient, prefix: string): Probe {
+  assertClient('memjsProbe', client, 'a Client of the memjs package', hasMembers(client, MEMBERS))
   const probe = roundTrip(
     {
       set: (key, value) => write(client, key, value),

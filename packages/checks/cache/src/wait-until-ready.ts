@@ -1,4 +1,4 @@
-import { type ClientEvents, clarifyError, connectionClosed, messagesOf } from './client-events.ts'
+import { type ClientEvents, clarifyError, connectionClosed, listen, messagesOf } from './client-events.ts'
 
 /** What a driver knows about the connection of its client. */
 export interface ClientConnection {
@@ -26,12 +26,9 @@ export function waitUntilReady({ client, isReady, state, begin }: ClientConnecti
 
   function becomeReady(signal: AbortSignal): Promise<void> {
     return new Promise((resolve, reject) => {
+      const removals: (() => void)[] = []
       const settle = (action: () => void) => {
-        client.off('connect', onConnect)
-        client.off('ready', succeed)
-        client.off('error', onError)
-        client.off('close', onClose)
-        client.off('end', fail)
+        for (const remove of removals) remove()
         signal.removeEventListener('abort', onAbort)
         action()
       }
@@ -49,17 +46,24 @@ export function waitUntilReady({ client, isReady, state, begin }: ClientConnecti
         lastError = clarifyError(error)
         fail()
       }
+      // A cluster goes on with its next node.
+      const onNodeError = (error: unknown) => {
+        lastError = error
+      }
       const onClose = () => {
         lastError ??= connectionClosed() // an error of the same connection says more
       }
       const onAbort = () => fail(signal.reason)
 
       if (signal.aborted) return onAbort()
-      client.on('connect', onConnect)
-      client.on('ready', succeed)
-      client.on('error', onError)
-      client.on('close', onClose)
-      client.on('end', fail)
+      removals.push(
+        listen(client, 'connect', onConnect),
+        listen(client, 'ready', succeed),
+        listen(client, 'error', onError),
+        listen(client, 'node error', onNodeError),
+        listen(client, 'close', onClose),
+        listen(client, 'end', () => fail()),
+      )
       signal.addEventListener('abort', onAbort)
       try {
         begin()

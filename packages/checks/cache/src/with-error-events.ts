@@ -1,9 +1,11 @@
 import type { Awaitable, Probe } from '@watchman/core'
+import { memberOf } from '@watchman/core/driver'
 import {
   type ClientEvents,
   clarifyError,
   connectionClosed,
   type ErrorEventName,
+  listen,
   messagesOf,
 } from './client-events.ts'
 
@@ -36,20 +38,26 @@ export function withErrorEvents(
     }
     // An error of the same connection says more.
     const onClose = () => errors.length === 0 && onError(connectionClosed())
-    for (const event of events) client.on(event, onError)
-    if (isReady()) client.on('close', onClose)
+    const removals = events.map((event) => listen(client, event, onError))
+    if (isReady()) removals.push(listen(client, 'close', onClose))
     try {
       const value = await run(signal, () => errors[0] ?? lastError)
       lastError = undefined
       return value
     } catch (error) {
       lastError = errors.at(-1) ?? lastError
-      const saysMore = !signal.aborted && messagesOf(error).length > 0
-      if (saysMore || lastError === undefined) throw clarifyError(error)
-      throw new Error(['no answer', ...messagesOf(lastError)].join(': '), { cause: signal.reason ?? error })
+      throw explain(error, lastError, signal)
     } finally {
-      for (const event of events) client.off(event, onError)
-      client.off('close', onClose)
+      for (const remove of removals) remove()
     }
   }
+}
+
+/** Adds the latest error of the client to the error of a run that ended without an answer. */
+function explain(error: unknown, lastError: unknown, signal: AbortSignal): unknown {
+  const isAbort = signal.aborted && [error, memberOf(error, 'cause')].includes(signal.reason)
+  const [message = ''] = error === signal.reason ? [] : messagesOf(error)
+  if (lastError === undefined || (message && !isAbort)) return clarifyError(error)
+  const more = messagesOf(lastError).filter((each) => !message.includes(each))
+  return new Error([message || 'no answer', ...more].join(': '), { cause: signal.reason ?? error })
 }

@@ -24,15 +24,29 @@ const DRIVERS = [
     expected: 'a Redis or Cluster of the ioredis package',
     make: ioredisProbe,
     client: CLIENTS.ioredis,
+    options: 'prefix, readOnly',
   },
-  { name: 'redisProbe', expected: 'a client of the redis package', make: redisProbe, client: CLIENTS.redis },
+  {
+    name: 'redisProbe',
+    expected: 'a client of the redis package',
+    make: redisProbe,
+    client: CLIENTS.redis,
+    options: 'prefix, readOnly',
+  },
   {
     name: 'memjsProbe',
     expected: 'a Client of the memjs package',
     make: memjsProbe,
     client: CLIENTS.memcached,
+    options: 'prefix',
   },
-  { name: 'keyvProbe', expected: 'a Keyv of the keyv package', make: keyvProbe, client: CLIENTS.keyv },
+  {
+    name: 'keyvProbe',
+    expected: 'a Keyv of the keyv package',
+    make: keyvProbe,
+    client: CLIENTS.keyv,
+    options: 'prefix',
+  },
 ]
 
 /** The error that `action` throws, as its code and message. */
@@ -102,10 +116,10 @@ describe('caches', () => {
   })
 })
 
-describe.each(DRIVERS)('$name(…)', ({ name, expected, make, client }) => {
+describe.each(DRIVERS)('$name(…)', ({ name, expected, make, client, options }) => {
   test('refuses everything but its own client', () => {
     const others = Object.values(CLIENTS).filter((other) => other !== client)
-    for (const wrong of [undefined, null, 'redis://u:secret@h', {}, new Map(), ...others]) {
+    for (const wrong of [undefined, null, 'redis://u:secret@h', {}, new Map(), class {}, ...others]) {
       expect(thrown(() => call(make, wrong))).toBe(
         `INVALID_OPTION [watchman] ${name}(…) expects ${expected}, not ${describeType(wrong)}`,
       )
@@ -114,7 +128,7 @@ describe.each(DRIVERS)('$name(…)', ({ name, expected, make, client }) => {
 
   test('refuses options that cannot work', () => {
     expect(thrown(() => call(make, client, { prefx: 'a' }))).toBe(
-      `INVALID_OPTION [watchman] ${name} has no option "prefx": its options are prefix`,
+      `INVALID_OPTION [watchman] ${name} has no option "prefx": its options are ${options}`,
     )
     for (const prefix of [1, null]) {
       expect(thrown(() => call(make, client, { prefix }))).toContain(`option prefix of ${name} must be `)

@@ -53,9 +53,9 @@ describe.skipIf(missing('redis'))(`ioredis ${missing('redis') ?? ''}`, () => {
     describeRedisClient({
       ...kind,
       commands: ['psetex', 'get', 'del'],
-      // A cluster does not report why its nodes cannot be reached.
+      // A cluster does not report why its nodes cannot be reached, only which.
       killed: kind.cluster
-        ? /"not connected .*Failed to refresh slots cache/
+        ? /"not connected .*Failed to refresh slots cache.*node 127\.0\.0\.1:\d+: Connection is closed/
         : /"not connected .*ECONNREFUSED 127/,
       open: (url) => inUse(kind.open(url)),
     })

@@ -63,7 +63,7 @@ describe.skipIf(missing('redis'))(`redis ${missing('redis') ?? ''}`, () => {
       commands: ['psetex', 'get', 'del'],
       // A cluster is still ready while its nodes are away.
       killed: kind.cluster
-        ? /"no answer: .*ECONNREFUSED 127/
+        ? /"no answer from node 127\.0\.0\.1:\d+: (connect ECONNREFUSED 127|All the root nodes are unavailable)/
         : /"not connected \(connecting\): .*ECONNREFUSED 127/,
       async open(url) {
         const { client, close } = create(url)

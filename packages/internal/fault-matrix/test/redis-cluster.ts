@@ -91,7 +91,7 @@ async function countAllKeys(
   return (await countKeys(server, prefix, isConnected)) + (await countKeys(spare, prefix, isConnected))
 }
 
-const LATE = /^timed out after 800 ms$/
+const LATE = /^no answer from node 127\.0\.0\.1:\d+: timed out after 800 ms$/
 const REFUSED = /connect ECONNREFUSED 127\.0\.0\.1:\d+/
 /** A `Cluster` does not say why its nodes are unavailable. */
 const UNAVAILABLE = /Failed to refresh slots cache/
@@ -115,12 +115,13 @@ const clusterDriver: DriverSpec<Backend> = {
   },
   cells: {
     'the server is not started': UNAVAILABLE,
-    'killed (SIGKILL) while it is asked': /Failed to refresh slots cache|^Connection is closed/,
+    'killed (SIGKILL) while it is asked':
+      /Failed to refresh slots cache|^node 127\.0\.0\.1:\d+: Connection is closed/,
     'killed (SIGKILL) between two probes': UNAVAILABLE,
     'held (SIGSTOP) for longer than the deadline': LATE,
     'restarted on the same port': 'ok',
     'another node has the key (MOVED)': 'ok',
-    'no node has the key (CLUSTERDOWN)': /^no answer: the connection was closed/,
+    'no node has the key (CLUSTERDOWN)': /^no answer from node 127\.0\.0\.1:\d+: the connection was closed/,
   },
 }
 
