@@ -10,6 +10,7 @@ const mount = (endpoint: Endpoint) =>
 
 const isRaw = (raw: unknown) => acmeRequest({ raw })?.originalUrl !== undefined
 
+// TODO: add `ignoresCase: true` if the framework takes /WATCHMAN for /watchman.
 for (const { name, run } of adapterCases({ mount, mountView: mount, isRaw, beside: '/beside' })) {
   test(name, run)
 }
