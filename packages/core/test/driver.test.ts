@@ -663,7 +663,7 @@ describe('adoptPending', () => {
     expect(await next).toBe('resolved new')
   })
 
-  test('abandons an operation that may be lost after two more runs, then after twice as many, until one resolves', async () => {
+  test('abandons an operation that may be lost after one run, the next after two, and so on until one resolves', async () => {
     const { started, orphaned, take } = operations({ mayBeLost: true })
     const giveUp = async () => {
       const { signal, abort } = aborting()
@@ -675,7 +675,7 @@ describe('adoptPending', () => {
     const counts: number[] = []
     for (let run = 0; run < 200; run += 1) counts.push(await giveUp())
     const runsPerOperation = (operation: number) => counts.filter((count) => count === operation).length
-    expect([1, 2, 3, 4, 5, 6].map(runsPerOperation)).toEqual([3, 6, 12, 24, 48, 64])
+    expect([1, 2, 3, 4, 5, 6, 7].map(runsPerOperation)).toEqual([1, 2, 4, 8, 16, 32, 64])
     started[0]?.resolve('late')
     await new Promise((resolve) => setTimeout(resolve, 0))
     expect(orphaned).toEqual(['late'])

@@ -172,7 +172,7 @@ describe.skipIf(missing('postgres'))(`postgres ${missing('postgres') ?? ''}`, ()
       expect(await askPatiently()).toBe(healthy)
       await proxy.hang()
       const unsafe = vi.spyOn(sql, 'unsafe')
-      for (const _ of [1, 2, 3]) expect(await ask()).toBe(failing('timed out after 200 ms'))
+      expect(await ask()).toBe(failing('timed out after 200 ms'))
       for (const _ of [1, 2, 3, 4, 5]) {
         expect(await ask()).toBe(failing('no connection to the server yet: timed out after 200 ms'))
       }
@@ -222,7 +222,7 @@ describe.skipIf(missing('postgres'))(`postgres ${missing('postgres') ?? ''}`, ()
       vi.spyOn(sql, 'unsafe').mockReturnValueOnce(
         untyped(Object.assign(new Promise(() => {}), { state: {}, active: true })),
       )
-      for (const _ of [1, 2, 3]) expect(await ask()).toBe(failing('timed out after 200 ms'))
+      expect(await ask()).toBe(failing('timed out after 200 ms'))
       expect(await askPatiently()).toBe(healthy)
     })
 
@@ -231,11 +231,11 @@ describe.skipIf(missing('postgres'))(`postgres ${missing('postgres') ?? ''}`, ()
       const lost = () => untyped(Object.assign(new Promise(() => {}), { state: {}, active: true }))
       const unsafe = vi.spyOn(sql, 'unsafe').mockImplementation(lost)
       const sent: number[] = []
-      for (let run = 1; run <= 22; run++) {
+      for (let run = 1; run <= 16; run++) {
         expect(await ask()).toBe(failing('timed out after 20 ms'))
         sent.push(unsafe.mock.calls.length)
       }
-      expect(sent.map((count, run) => count - (sent[run - 1] ?? 0)).join('')).toBe('1001000001000000000001')
+      expect(sent.map((count, run) => count - (sent[run - 1] ?? 0)).join('')).toBe('1101000100000001')
     })
 
     test('fails when the connection breaks during a query', async () => {
@@ -271,7 +271,7 @@ describe('postgres', () => {
       "option busy of postgresProbe must be 'degraded' or 'failing', not a string",
     )
     expect(() => postgresProbe(sql, untyped({ timeout: 1 }))).toThrow(
-      'postgresProbe has no option "timeout": its options are busy',
+      'postgresProbe has no option "timeout": its options are busy, writable',
     )
   })
 

@@ -6,14 +6,14 @@ export interface Operation<Value> {
   /** Cancels it where that is possible, and returns whether it was. */
   readonly cancel?: () => boolean
   /**
-   * Whether the client may never settle it, as after a connection has broken. Then it is abandoned after two more runs have waited
-   * for it, and the next one after twice as many runs, until one resolves. @default never: it waits in a queue, for example
+   * Whether the client may never settle it, as after a connection has broken. Then the next run starts another, for which two runs
+   * wait, then one for which four do, and so on until one resolves. @default never: it waits in a queue, for example
    */
   readonly mayBeLost?: () => boolean
 }
 
 /** How many runs wait for an operation that may be lost: at first, and at most. */
-const MIN_RUNS = 3
+const MIN_RUNS = 1
 const MAX_RUNS = 64
 
 interface Job<Value> {
