@@ -47,6 +47,11 @@ export interface FaultProxy {
   readonly closeOnConnect: () => Promise<void>
   /** Resets open connections once; the fault stays as it is. */
   readonly reset: () => void
+  /**
+   * Silences open connections for good, as a firewall does that forgets them: what either side sends is lost, and a client that ends
+   * its connection is not answered. The fault stays as it is, for new connections too.
+   */
+  readonly blackHole: () => void
   /** Stops the proxy and ends its connections. */
   readonly close: () => Promise<void>
 }
@@ -57,6 +62,8 @@ interface Connection {
   readonly requests: Relay
   readonly responses: Relay
   isDialed: boolean
+  /** Whether nothing is forwarded any more, whatever the fault. */
+  isLost: boolean
 }
 
 /** What a fault does when a client connects, when it sends something or ends, and when the server does. */
@@ -124,14 +131,17 @@ export async function startFaultProxy(
     return withResponses((connection) => active.has(connection) || sendByte(connection))
   }
 
+  const faultOf = ({ isLost }: Connection) => (isLost ? lost : fault)
+
   const listener = createServer({ allowHalfOpen: true, noDelay: true }, (client) => {
     const server = new Socket({ allowHalfOpen: true }).setNoDelay(true)
     const connection: Connection = {
       client,
       server,
-      requests: createRelay(client, server, () => fault.onRequest(connection)),
-      responses: createRelay(server, client, () => fault.onResponse(connection)),
+      requests: createRelay(client, server, () => faultOf(connection).onRequest(connection)),
+      responses: createRelay(server, client, () => faultOf(connection).onResponse(connection)),
       isDialed: false,
+      isLost: false,
     }
     connections.add(connection)
     client.on('close', () => connections.delete(connection))
@@ -160,8 +170,8 @@ export async function startFaultProxy(
     fault = next
     await listenAgain()
     for (const connection of connections) {
-      fault.onRequest(connection)
-      fault.onResponse(connection)
+      faultOf(connection).onRequest(connection)
+      faultOf(connection).onResponse(connection)
     }
   }
 
@@ -172,6 +182,14 @@ export async function startFaultProxy(
 
   function reset(): void {
     for (const { client } of connections) resetClient(client)
+  }
+
+  function blackHole(): void {
+    for (const connection of connections) {
+      connection.isLost = true
+      connection.requests.lose()
+      connection.responses.lose()
+    }
   }
 
   async function refuse(): Promise<void> {
@@ -201,12 +219,22 @@ export async function startFaultProxy(
     sendGarbage: () => apply(garbage),
     closeOnConnect: () => apply({ onConnect: drop, onRequest: drop, onResponse: drop }),
     reset,
+    blackHole,
     close: refuse,
   }
 }
 
 /** A client that ends its connection to a hung server does not wait for the response. */
 const hanging: Fault = { onConnect: () => {}, onRequest: dropEnded, onResponse: () => {} }
+
+/** A client that ends its connection is not answered; the connection to the server is closed. */
+const lost: Fault = {
+  onConnect: () => {},
+  onRequest({ client, server }) {
+    if (client.readableEnded || client.destroyed) server.destroy()
+  },
+  onResponse: () => {},
+}
 
 /** New connections do not reach the server: the garbage is what it would send first. */
 const garbage: Fault = {

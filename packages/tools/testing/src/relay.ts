@@ -11,11 +11,14 @@ export interface Relay {
   readonly take: (count?: number) => Buffer
   /** Forwards what is held, and then the end of the connection if the source has ended it. */
   readonly flush: () => void
+  /** Loses what is held and all that the source sends later: nothing is forwarded any more, not even the end. */
+  readonly lose: () => void
 }
 
 /** Makes a relay. `onReceive` is called whenever the source sends something, ends or closes. */
 export function createRelay(source: Socket, destination: Socket, onReceive: () => void): Relay {
   let held: Buffer[] = []
+  let isLost = false
   let state: 'open' | 'ended' | 'closed' = 'open'
   const size = () => held.reduce((sum, { length }) => sum + length, 0)
 
@@ -33,7 +36,7 @@ export function createRelay(source: Socket, destination: Socket, onReceive: () =
   }
 
   source.on('data', (chunk) => {
-    held.push(chunk)
+    if (!isLost) held.push(chunk)
     applyBackpressure()
     onReceive()
   })
@@ -45,13 +48,18 @@ export function createRelay(source: Socket, destination: Socket, onReceive: () =
     state = 'closed'
     onReceive()
   })
-  source.on('error', () => destination.destroy())
+  source.on('error', () => isLost || destination.destroy())
   destination.on('drain', applyBackpressure)
 
   return {
     size,
     take,
+    lose() {
+      isLost = true
+      take()
+    },
     flush() {
+      if (isLost) return
       if (held.length > 0) destination.write(take())
       if (state === 'closed') destination.destroySoon()
       else if (state === 'ended') destination.end()

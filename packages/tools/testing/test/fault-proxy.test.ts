@@ -120,6 +120,42 @@ test('reset breaks open connections, and new ones are accepted', async () => {
   await expect.poll(() => again.received.text).toBe('echo x')
 })
 
+test('a black hole silences open connections for good without closing them, and new ones work', async () => {
+  const before = await connectClient()
+  before.socket.write('one')
+  await expect.poll(() => before.received.text).toBe('echo one')
+  proxy.blackHole()
+  before.socket.write('two')
+  const after = await connectClient()
+  after.socket.write('three')
+  await expect.poll(() => after.received.text).toBe('echo three')
+  for (const socket of accepted) socket.write('late')
+  await expect.poll(() => after.received.text).toBe('echo threelate')
+  await proxy.pass()
+  const [first] = accepted
+  first?.resetAndDestroy()
+  before.socket.write('four')
+  await setTimeout(100)
+  expect(before.received).toEqual({ text: 'echo one', error: '', isClosed: false })
+})
+
+test('a black hole loses what a hung proxy held back, and ends the connection to the server when the client disconnects', async () => {
+  await proxy.hang()
+  const { socket, received } = await connectClient()
+  socket.write('one')
+  await setTimeout(100)
+  proxy.blackHole()
+  await proxy.pass()
+  const other = await connectClient()
+  await expect.poll(() => accepted.size).toBe(1)
+  proxy.blackHole()
+  socket.destroy()
+  other.socket.end('x')
+  await expect.poll(proxy.connections).toBe(0)
+  await expect.poll(() => [...accepted].every(({ destroyed }) => destroyed)).toBe(true)
+  expect([received.text, other.received.isClosed]).toEqual(['', false])
+})
+
 test('a proxy with a delay holds back responses, and sends them at once when it passes again', async () => {
   const { socket, received } = await connectClient()
   await proxy.delay(60_000)
