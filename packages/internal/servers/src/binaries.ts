@@ -3,7 +3,15 @@ import { existsSync, readdirSync } from 'node:fs'
 import { delimiter, join } from 'node:path'
 
 /** A kind of server that needs a program on the machine, or the browser that looks at one. */
-export type Kind = 'postgres' | 'mariadb' | 'redis' | 'memcached' | 'nginx' | 'haproxy' | 'chromium'
+export type Kind =
+  | 'postgres'
+  | 'pgbouncer'
+  | 'mariadb'
+  | 'redis'
+  | 'memcached'
+  | 'nginx'
+  | 'haproxy'
+  | 'chromium'
 
 interface Program {
   /** The files needed; the first is the server. */
@@ -17,6 +25,7 @@ interface Program {
 /** What each kind needs. */
 export const programs: Readonly<Record<Kind, Program>> = {
   postgres: { files: ['postgres', 'initdb'], package: 'postgresql' },
+  pgbouncer: { files: ['pgbouncer'], package: 'pgbouncer' },
   mariadb: { files: ['mariadbd', 'mariadb-install-db'], package: 'mariadb-server' },
   redis: { files: ['redis-server'], package: 'redis-server' },
   memcached: { files: ['memcached'], package: 'memcached' },
@@ -28,6 +37,7 @@ export const programs: Readonly<Record<Kind, Program>> = {
 /** All kinds that need a program. */
 export const kinds: readonly Kind[] = [
   'postgres',
+  'pgbouncer',
   'mariadb',
   'redis',
   'memcached',

@@ -66,7 +66,7 @@ export async function startPostgres(options: PostgresOptions = {}): Promise<Data
 }
 
 /** What a client says first. Asking for the password (R) is the answer of a server that is ready; else it is an error. */
-function startupMessage(): Buffer {
+export function startupMessage(): Buffer {
   const parameters = Buffer.from(`user\0${user}\0database\0${database}\0\0`)
   const head = Buffer.alloc(8)
   head.writeInt32BE(head.length + parameters.length, 0)
