@@ -9,8 +9,12 @@ import {
   validate,
 } from '@watchman/core/driver'
 import { connectionProbe, type DatabaseConnection } from './connection-probe.ts'
+import { explainPgbouncer } from './pgbouncer.ts'
+import type { PooledConnection } from './pool-driver.ts'
 import { POOL_OPTIONS, type PoolOptions } from './pool-options.ts'
 import { poolProbe } from './pool-probe.ts'
+import { type ClientOrFunction, isResolver, resolvingProbe } from './resolve-client.ts'
+import { assertPostgresqlWritable, POSTGRESQL_READ_ONLY } from './writable.ts'
 
 /** What is used of a `Client` of pg. */
 export interface PgClient extends DatabaseConnection, CountsListeners {
@@ -24,13 +28,29 @@ export interface PgClient extends DatabaseConnection, CountsListeners {
 
 /** What is used of a `Pool` of pg. */
 export interface PgPool extends CountsListeners {
+  on(event: 'acquire', listener: (client: PgClient) => void): unknown
+  removeListener(event: 'acquire', listener: (client: PgClient) => void): unknown
   connect(): Promise<PgClient & { release(destroy?: boolean): void }>
   readonly options: { readonly max?: number | undefined }
   readonly totalCount: number
   readonly idleCount: number
   readonly waitingCount: number
   /** All its clients, including those that are connecting: not part of its types. */
-  readonly _clients?: readonly { readonly connection?: { readonly stream?: { destroy?(): unknown } } }[]
+  readonly _clients?: readonly PgPooledClient[]
+  /** The requests that wait for a client: not part of its types. */
+  readonly _pendingQueue?: readonly unknown[]
+}
+
+/** What is used of a client in the list of a pool, which is not part of its types. */
+interface PgPooledClient {
+  /** Undefined for a client of pg-native. */
+  readonly connection?: { readonly stream?: { destroy?(): unknown; readonly bytesRead?: number } }
+  readonly _connecting?: boolean
+  /** How often it was given back. */
+  readonly _poolUseCount?: number
+  /** Undefined until the pool has lent it. Throws for one that was given back. */
+  release?(destroy: boolean): void
+  end?(): unknown
 }
 
 /**
@@ -39,12 +59,20 @@ export interface PgPool extends CountsListeners {
  * At the timeout the connection of a pool is closed, which frees its slot. A `Client` belongs to the application and stays
  * open: the probe settles when the server answers or the connection breaks.
  *
+ * A function that returns the client is called at each run.
+ *
  * @throws WatchmanError `INVALID_OPTION` for anything else, and for options that cannot work.
  * @example
  * databases({ default: pgProbe(new Pool({ connectionString: process.env.DATABASE_URL })) })
  */
-export function pgProbe(client: PgPool | PgClient, options: PoolOptions = {}): Probe {
+export function pgProbe(client: ClientOrFunction<PgPool | PgClient>, options: PoolOptions = {}): Probe {
   validate('pgProbe', options, POOL_OPTIONS)
+  const create = (resolved: PgPool | PgClient) => probeOf(resolved, options)
+  return isResolver(client) ? resolvingProbe('pgProbe', client, { create }) : create(client)
+}
+
+function probeOf(client: PgPool | PgClient, options: PoolOptions): Probe {
+  const ask = (connection: PgClient) => query(connection, options)
   if (isPool(client)) {
     const probe = poolProbe(
       {
@@ -58,9 +86,11 @@ export function pgProbe(client: PgPool | PgClient, options: PoolOptions = {}): P
           idle: client.idleCount,
           waiting: client.waitingCount,
         }),
-        closerOfNewest() {
-          const connection = client._clients?.at(-1)?.connection
-          return connection && (() => connection.stream?.destroy?.()) // read late: TLS replaces the stream
+        connections: () => client._clients?.map((each) => describe(client, each)) ?? [],
+        queue: () => client._pendingQueue ?? [],
+        onAcquire(listener) {
+          client.on('acquire', listener)
+          return () => client.removeListener('acquire', listener)
         },
         noneFree: /timeout exceeded when trying to connect/,
       },
@@ -73,11 +103,33 @@ export function pgProbe(client: PgPool | PgClient, options: PoolOptions = {}): P
   }
   const fits = hasMembers(client, { query: 'function', getTypeParser: 'function' })
   assertClient('pgProbe', client, 'a Pool or Client of the pg package', fits)
+  const askConnected = async (connection: PgClient) => {
+    assertConnected(connection)
+    return ask(connection)
+  }
   const probe = connectionProbe(client, { ask: askConnected, closed: /not queryable|was closed/ })
   return Object.assign(probe, {
     setupWarning: missingErrorListenerWarning(client, 'client'),
     secrets: () => secretsOf(parametersOf(client)),
   })
+}
+
+function describe(pool: PgPool, client: PgPooledClient): PooledConnection {
+  const { _connecting = false, _poolUseCount: uses = 0, connection } = client
+  return {
+    identity: client,
+    isConnecting: _connecting,
+    activity: (connection?.stream?.bytesRead ?? 0) + uses,
+    close() {
+      // A hook such as `verify` may be using it. `end` makes it reject the queries of the hook and emit no 'error', for which
+      // there may be no listener. While it is connecting, `end` would leave the request in the pool unsettled.
+      if (!client._connecting) client.end?.()
+      connection?.stream?.destroy?.() // TLS has replaced the stream that was there at first
+    },
+    free() {
+      if (pool._clients?.includes(client)) client.release?.(true)
+    },
+  }
 }
 
 /** What a client connects with. A password that a function or the environment provides is there too. */
@@ -89,14 +141,17 @@ function isPool(client: PgPool | PgClient): client is PgPool {
   return hasMembers(client, { connect: 'function', options: 'object', totalCount: 'number' })
 }
 
-/** Queries a client, unless it was never connected: then pg would queue the query forever. */
-async function askConnected(client: PgClient): Promise<unknown> {
-  const { _connected: wasConnected, _connecting: isConnecting } = client
+/** @throws Error for a client that was never connected: pg would queue its queries forever. */
+function assertConnected({ _connected: wasConnected, _connecting: isConnecting }: PgClient): void {
   if (wasConnected === false && !isConnecting)
     throw new Error('the client was never connected: call connect()')
-  return ask(client)
 }
 
-function ask(client: PgClient): Promise<unknown> {
-  return client.query('SELECT 1')
+async function query(client: PgClient, options: PoolOptions): Promise<void> {
+  try {
+    const result = await client.query(options.writable ? POSTGRESQL_READ_ONLY : 'SELECT 1')
+    if (options.writable) assertPostgresqlWritable(memberOf(result, 'rows'))
+  } catch (error) {
+    throw explainPgbouncer(error, options)
+  }
 }

@@ -2,7 +2,6 @@ import type { Probe } from '@watchman/core'
 import {
   adoptPending,
   assertClient,
-  degraded,
   errorMessage,
   hasMembers,
   memberOf,
@@ -10,7 +9,11 @@ import {
   secretsOf,
   validate,
 } from '@watchman/core/driver'
+import { busyError } from './busy-error.ts'
+import { explainPgbouncer } from './pgbouncer.ts'
 import { POOL_OPTIONS, type PoolOptions } from './pool-options.ts'
+import { type ClientOrFunction, resolvingProbe } from './resolve-client.ts'
+import { assertPostgresqlWritable, POSTGRESQL_READ_ONLY } from './writable.ts'
 
 /** What is used of a query of postgres.js. */
 export interface PostgresQuery extends Promise<unknown> {
@@ -35,12 +38,24 @@ export interface PostgresSql {
  * query that waits for a connection is adopted by the next run. One that was sent and not answered is replaced by another, less
  * often the longer none is answered.
  *
+ * A function that returns the client is called at each run.
+ *
  * @throws WatchmanError `INVALID_OPTION` for anything else, and for options that cannot work.
  * @example
  * databases({ default: postgresProbe(postgres(process.env.DATABASE_URL)) })
  */
-export function postgresProbe(sql: PostgresSql, options: PoolOptions = {}): Probe {
+export function postgresProbe(client: ClientOrFunction<PostgresSql>, options: PoolOptions = {}): Probe {
   validate('postgresProbe', options, POOL_OPTIONS)
+  const create = (sql: PostgresSql) => probeOf(sql, options)
+  return isResolver(client) ? resolvingProbe('postgresProbe', client, { create }) : create(client)
+}
+
+/** The client can be called too: it has members. The function that a transaction gets lacks some of them. */
+function isResolver(client: ClientOrFunction<PostgresSql>): client is () => PostgresSql | null | undefined {
+  return typeof client === 'function' && !hasMembers(client, { unsafe: 'function' })
+}
+
+function probeOf(sql: PostgresSql, options: PoolOptions): Probe {
   const fits = hasMembers(sql, { unsafe: 'function', options: 'object', PostgresError: 'function' })
   assertClient('postgresProbe', sql, 'what postgres() of the postgres package returns', fits)
   let answers = 0
@@ -50,9 +65,7 @@ export function postgresProbe(sql: PostgresSql, options: PoolOptions = {}): Prob
   let failure: unknown
 
   function busy(message: string, cause: unknown): Error {
-    return options.busy === 'failing'
-      ? new Error(message, { cause })
-      : degraded(message, { cause, progress: answers })
+    return busyError(message, options, { cause, progress: answers })
   }
 
   function whyPending({ state, active }: PostgresQuery, cause: unknown): Error | undefined {
@@ -67,17 +80,18 @@ export function postgresProbe(sql: PostgresSql, options: PoolOptions = {}): Prob
   }
 
   function ask(): Operation<unknown> {
-    const query = sql.unsafe('SELECT 1')
+    const query = sql.unsafe(options.writable ? POSTGRESQL_READ_ONLY : 'SELECT 1')
     const outcome = query.then(
-      () => {
+      (rows) => {
         answers += 1
         isReached = true
         failure = undefined
+        if (options.writable) assertPostgresqlWritable(rows)
       },
       (error: unknown) => {
         isReached = false
         failure = error
-        if (memberOf(error, 'code') !== 'CONNECTION_ENDED') throw error
+        if (memberOf(error, 'code') !== 'CONNECTION_ENDED') throw explainPgbouncer(error, options)
         throw new Error('the client has ended, and only the application can create a new one', {
           cause: error,
         })

@@ -1,5 +1,6 @@
 import { type MongodbServer, startMongodb } from '@watchman/servers'
 import { openSockets } from '@watchman/test-helpers'
+import { startFaultProxy } from '@watchman/testing'
 import * as newest from 'mongodb'
 import * as oldest from 'mongodb-oldest'
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, test, vi } from 'vitest'
@@ -17,8 +18,8 @@ describe.skipIf(process.env.MONGODB_URL).each([
   let commands: unknown[]
 
   /** Narrows the client to one of the two types, because `mongodb` does not accept their union. */
-  function open(settings: Readonly<Record<string, unknown>> = {}) {
-    const opened = new Client(server.url, { ...options, ...settings })
+  function open(settings: Readonly<Record<string, unknown>> = {}, url = server.url) {
+    const opened = new Client(url, { ...options, ...settings })
     client = opened
     commands = []
     const onStarted = (event: { readonly commandName: string; readonly databaseName: string }) => {
@@ -83,6 +84,19 @@ describe.skipIf(process.env.MONGODB_URL).each([
     server.resume()
     await expect.poll(askPatiently).toBe(healthy)
     expect(listeners()).toEqual([0, 0])
+  })
+
+  test('recovers within three timeouts when its connections become silent, and keeps no listener', async () => {
+    const proxy = await startFaultProxy(server)
+    const ask = watch(open({}, `mongodb://${proxy.host}:${proxy.port}`).probe, 300)
+    await expect.poll(ask).toBe(healthy)
+    proxy.blackHole()
+    const answers = [await ask()]
+    expect(answers).toEqual([failing('timed out after 300 ms')])
+    while (answers.at(-1) !== healthy && answers.length < 4) answers.push(await ask())
+    expect(answers.at(-1)).toBe(healthy)
+    expect(listeners()).toEqual([0, 0])
+    await proxy.close()
   })
 
   test('reports why it cannot connect when the server is killed, and recovers', async () => {

@@ -188,7 +188,7 @@ describe('mysql2', () => {
       "option busy of mysql2Probe must be 'degraded' or 'failing', not a string",
     )
     expect(() => Reflect.apply(mysql2Probe, undefined, [pool, { timeout: 1 }])).toThrow(
-      'mysql2Probe has no option "timeout": its options are busy',
+      'mysql2Probe has no option "timeout": its options are busy, writable',
     )
   })
 

@@ -119,7 +119,7 @@ describe('pg', () => {
       "option busy of pgProbe must be 'degraded' or 'failing', not a string",
     )
     expect(() => Reflect.apply(pgProbe, undefined, [pool, { timeout: 1 }])).toThrow(
-      'pgProbe has no option "timeout": its options are busy',
+      'pgProbe has no option "timeout": its options are busy, writable',
     )
   })
 

@@ -1,6 +1,7 @@
 import { describe, expect, test } from 'vitest'
 import type { DatabaseConnection } from '../src/connection-probe.ts'
-import { type PoolDriver, poolProbe } from '../src/pool-probe.ts'
+import type { PoolDriver } from '../src/pool-driver.ts'
+import { poolProbe } from '../src/pool-probe.ts'
 
 const connection: DatabaseConnection = { on() {}, removeListener() {} }
 
@@ -13,7 +14,9 @@ function openPool(ask: () => Promise<unknown>) {
     ask,
     release: () => void fates.push('released'),
     destroy: () => void fates.push('destroyed'),
-    closerOfNewest: () => undefined,
+    connections: () => [],
+    queue: () => [],
+    onAcquire: () => () => {},
     usage: () => ({ limit: undefined, size: undefined, idle: undefined, waiting: undefined }),
     noneFree: /refused/,
   }
@@ -44,13 +47,11 @@ describe('the probe of a pool', () => {
 
   test('takes another connection from the pool once the pending request has been settled', async () => {
     const { probe, arrive, asked, fates } = openPool(async () => {})
-    for (let run = 0; run < 3; run++) {
-      const controller = new AbortController()
-      const answer = probe(controller.signal)
-      controller.abort(new Error('timed out'))
-      await expect(answer).rejects.toThrow('no connection to the server yet')
-      expect(asked()).toBe(1)
-    }
+    const controller = new AbortController()
+    const aborted = probe(controller.signal)
+    controller.abort(new Error('timed out'))
+    await expect(aborted).rejects.toThrow('no connection to the server yet')
+    expect(asked()).toBe(1)
     arrive()
     await new Promise(setImmediate)
     expect(fates).toEqual(['released'])
