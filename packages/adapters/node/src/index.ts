@@ -1,2 +1,5 @@
 export type { Incoming, Outgoing } from './exchange.ts'
+export { type GracefulShutdown, gracefulShutdown } from './graceful-shutdown.ts'
+export type { GracefulShutdownOptions, ShutdownWatchman } from './graceful-shutdown-options.ts'
 export { type NodeHandler, type NodeOptions, nodeHandler, nodeRequest } from './node-handler.ts'
+export type { NodeServer } from './node-server.ts'
