@@ -9,4 +9,4 @@ const { PORT = '3000', SESSION_SECRET = 'only for this example' } = process.env
 const app = await NestFactory.create(AppModule, { logger: new Logger() })
 app.use(session({ secret: SESSION_SECRET, resave: false, saveUninitialized: false }))
 await app.listen(Number(PORT), '127.0.0.1')
-process.once('SIGTERM', () => app.close())
+app.enableShutdownHooks()

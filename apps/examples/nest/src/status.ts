@@ -12,6 +12,6 @@ export const Status = WatchmanModule.forRootAsync({
   useFactory: ({ cache, folder }: Files) => ({
     checks: [caches({ default: keyvProbe(cache) }), storage(fsProbe(folder))],
     tokens: process.env.WATCHMAN_TOKENS,
-    logger: console,
+    shutdown: { delay: 1000 }, // on SIGTERM, requests are accepted until the load balancer has noticed
   }),
 })

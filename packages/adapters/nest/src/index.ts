@@ -1,5 +1,6 @@
 export {
   nestRequest,
+  type ShutdownOptions,
   WATCHMAN,
   type WatchmanModuleAsyncOptions,
   type WatchmanModuleOptions,

@@ -4,13 +4,17 @@ import { type Endpoint, handleOf } from '@watchman/core/adapter'
 import { validateValue } from '@watchman/core/driver'
 import { mountOnExpress } from './mount-on-express.ts'
 import { mountOnFastify } from './mount-on-fastify.ts'
+import { createNestLogger } from './nest-logger.ts'
 import type { WatchmanModuleOptions } from './options.ts'
+import { createShutdown, type Shutdown } from './shutdown.ts'
 
 /** An endpoint on its way into an app. */
 export interface Mounting {
   readonly endpoint: Endpoint
   /** Mounts it behind the middleware that has been registered by then. */
   readonly mount: () => void
+  /** Ends the app's server without losing requests. Undefined without the option. */
+  readonly shutdown: Shutdown | undefined
   /** Closes what was made for it. */
   readonly close: () => Promise<void>
 }
@@ -19,27 +23,33 @@ export interface Mounting {
 const PLAIN = /^[\w.~-]+(?:\/[\w.~-]+)*$/
 
 /** Holds the app below Nest. An app without HTTP has none, and a testing module not yet when it makes its providers. */
-interface Host {
+export interface Host {
   readonly httpAdapter: HttpServer | undefined
 }
 
 /**
  * Makes an endpoint, or uses the given one, and prepares it to be mounted on the app below Nest.
  *
- * @throws WatchmanError `INVALID_OPTION` for a path that cannot be mounted and for anything else than an endpoint,
+ * @throws WatchmanError `INVALID_OPTION` for a path that cannot be mounted, for anything else than an endpoint and for a wrong `shutdown`,
  * `UNSUPPORTED_VERSION` for a platform that is neither Express nor Fastify; what `createWatchman` throws.
  */
 export function createMounting(host: Host, all: WatchmanModuleOptions): Mounting {
-  const { path, watchman, ...options } = all
+  const { path, watchman, shutdown: shutdownOptions, ...options } = all
   const prefix = toPrefix(path)
   const { endpoint, close } = watchman ? { endpoint: watchman, close: async () => {} } : make(options)
   handleOf(endpoint, 'WatchmanModule') // refuses anything else than an endpoint, also in an app without HTTP
+  const shutdown = shutdownOptions && createShutdown(host, endpoint, shutdownOptions)
   const early = prepare(host, prefix, endpoint)
-  return { endpoint, mount: () => (early ?? prepare(host, prefix, endpoint))?.(), close }
+  function mount(): void {
+    shutdown?.follow()
+    const mountPrepared = early ?? prepare(host, prefix, endpoint)
+    mountPrepared?.()
+  }
+  return { endpoint, mount, shutdown, close }
 }
 
 function make(options: WatchmanOptions): Pick<Mounting, 'endpoint' | 'close'> {
-  const endpoint = createWatchman(options)
+  const endpoint = createWatchman({ ...options, logger: options.logger ?? createNestLogger() })
   return { endpoint, close: endpoint.close }
 }
 

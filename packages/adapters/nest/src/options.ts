@@ -13,27 +13,50 @@ interface FastifyRequest {
   readonly originalUrl?: string
 }
 
-/** Where the endpoint answers. */
-interface Place {
+/** How the module shuts down, in an app that calls `enableShutdownHooks()`. */
+export interface ShutdownOptions {
+  /**
+   * Milliseconds after the signal in which requests are still accepted, while the load balancer takes the instance out. There is no
+   * delay on a terminal, nor without a signal, as where `app.close()` is called.
+   *
+   * @default 5000
+   */
+  readonly delay?: number | undefined
+  /** Milliseconds after the delay in which requests must end. What has not ended by then is cut off. @default 30_000 */
+  readonly timeout?: number | undefined
+}
+
+/** How the endpoint is mounted and shut down. */
+interface ModuleOptions {
   /**
    * The path below which it answers, such as `'api/health'`. The global prefix applies to controllers only.
    * @default 'watchman'
    */
   readonly path?: string | undefined
+  /**
+   * Holds readiness at a signal, accepts requests for a delay, asks callers to leave, and waits for the requests in flight, all before
+   * `onApplicationShutdown` is called. Give it to one module of an app.
+   *
+   * @default none: requests in flight are left to Nest
+   */
+  readonly shutdown?: ShutdownOptions | undefined
 }
 
 /** Options of a watchman that the module makes and closes. */
-interface Made extends WatchmanOptions, Place {
+interface Made extends WatchmanOptions, ModuleOptions {
   readonly watchman?: undefined
 }
 
 /** A watchman that is made and closed elsewhere. */
-interface Given extends Place {
+interface Given extends ModuleOptions {
   /** A watchman, or one of its functions such as `watchman.bare`. */
   readonly watchman: Endpoint
 }
 
-/** Options of `WatchmanModule.forRoot`: those of `createWatchman` and `path`, or an existing watchman. */
+/**
+ * Options of `WatchmanModule.forRoot`: those of `createWatchman`, or an existing watchman, and `path` and `shutdown`. Without `logger`
+ * the watchman writes to Nest's own logger.
+ */
 export type WatchmanModuleOptions = Made | Given
 
 /** Options of `WatchmanModule.forRootAsync`. */

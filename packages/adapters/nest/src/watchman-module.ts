@@ -1,5 +1,13 @@
 import { randomUUID } from 'node:crypto'
-import { type DynamicModule, Inject, Module, type NestModule, type OnModuleDestroy } from '@nestjs/common'
+import {
+  type BeforeApplicationShutdown,
+  type DynamicModule,
+  Inject,
+  Module,
+  type NestModule,
+  type OnApplicationShutdown,
+  type OnModuleDestroy,
+} from '@nestjs/common'
 import { HttpAdapterHost } from '@nestjs/core'
 import { createMounting, type Mounting } from './mounting.ts'
 import { WATCHMAN, type WatchmanModuleAsyncOptions, type WatchmanModuleOptions } from './options.ts'
@@ -22,7 +30,9 @@ const MOUNTING = Symbol('watchman mounting')
  * })
  * export class AppModule {}
  */
-export class WatchmanModule implements NestModule, OnModuleDestroy {
+export class WatchmanModule
+  implements NestModule, OnModuleDestroy, BeforeApplicationShutdown, OnApplicationShutdown
+{
   private readonly mounting: Mounting
 
   /** Called by Nest. */
@@ -59,8 +69,19 @@ export class WatchmanModule implements NestModule, OnModuleDestroy {
     this.mounting.mount()
   }
 
-  /** Called by Nest when the app is closed: ends what the module has made. */
-  async onModuleDestroy(): Promise<void> {
+  /** Called by Nest when the shutdown begins. */
+  onModuleDestroy(): void {
+    this.mounting.shutdown?.hold()
+  }
+
+  /** Called by Nest before it closes the server. */
+  async beforeApplicationShutdown(signal?: string): Promise<void> {
+    await this.mounting.shutdown?.drain(signal)
+  }
+
+  /** Called by Nest when the server is closed: ends what the module has made. */
+  async onApplicationShutdown(): Promise<void> {
+    this.mounting.shutdown?.end()
     await this.mounting.close()
   }
 }

@@ -35,7 +35,7 @@ export interface App {
   getHttpAdapter(): { getInstance(): FastifyInstance }
   getHttpServer(): Server
   listen(port: number, host: string): Promise<unknown>
-  close(): Promise<void>
+  close(signal?: string): Promise<void>
 }
 
 /** Makes an app on `platform`. `fastify` are the options of Fastify. */
@@ -45,9 +45,21 @@ export type Create = (
   fastify?: FastifyOptions,
 ) => Promise<App>
 
+/** The logger of Nest, whose class differs from one version to the next. */
+interface NestLogger {
+  log(message: string, fields: object): void
+  warn(message: string, fields: object): void
+  error(message: string, fields: unknown): void
+}
+
+interface LoggerClass {
+  new (context: string): NestLogger
+  readonly prototype: NestLogger
+}
+
 /** A Nest of some version, as far as the tests use it. */
 export interface Nest {
-  readonly common: Pick<typeof common, 'Controller' | 'Get' | 'Req'>
+  readonly common: Pick<typeof common, 'Controller' | 'Get' | 'Req'> & { readonly Logger: LoggerClass }
   readonly core: {
     readonly NestFactory: {
       createApplicationContext(
