@@ -51,7 +51,7 @@ function parseNginx(code: string): void {
 
 const SECTION = /^(global|defaults|(frontend|backend|listen) [\w-]+)$/
 const KEYWORD =
-  /^(mode (http|tcp)|timeout (connect|client|server|check) \d+m?s|option httpchk|http-check (send|expect) .+|default-server .+|server [\w-]+ [\w.]+:\d+.*|bind :\d+|default_backend [\w-]+)$/
+  /^(mode (http|tcp)|timeout (connect|client|server|check) \d+m?s|option (httpchk|redispatch \d+)|http-check (send|expect) .+|default-server .+|server [\w-]+ [\w.]+:\d+.*|bind :\d+|default_backend [\w-]+)$/
 
 /** A rule may be shown without its section. */
 const RULE = /^http-request deny .*\bif .+$/

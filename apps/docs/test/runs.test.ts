@@ -130,19 +130,20 @@ test.skipIf(missing('postgres'))(
   async () => {
     const postgres = await startPostgres()
     const examples = [
-      pageAt('operations/shutdown.md').blocks.find(({ code }) => code.includes('SIGTERM')),
+      pageAt('operations/shutdown.md').blocks.find(({ code }) => code.includes('gracefulShutdown({')),
+      pageAt('operations/shutdown.md').blocks.find(({ code }) => code.includes('enableShutdownHooks')),
       pageAt('coming-from/godaddy-terminus.md').blocks.filter(({ language }) => language === 'ts')[1],
     ]
     try {
       for (const example of examples) {
-        const code = `${example?.code}`.replace('sleep(5000)', 'sleep(1000)')
+        const code = `${example?.code}`.replace('delay: 5000', 'delay: 1000')
         const mount = code.includes("prefix: '/health'") ? '/health' : '/watchman'
         const app = await runExample(code, { DATABASE_URL: postgres.url })
         try {
           await answerOf(`${app.url}${mount}/bare`, 200)
           const ended = app.end()
           await answerOf(`${app.url}${mount}/bare`, 503)
-          expect(await ended).toBe(0)
+          expect(await ended).toBe(code.includes('NestFactory') ? 'SIGTERM' : 0)
         } finally {
           await app.stop()
         }

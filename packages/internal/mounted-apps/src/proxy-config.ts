@@ -9,6 +9,8 @@ export interface ProxyConfigOptions {
   readonly port: number
   /** The port of the app, of the address 127.0.0.1. */
   readonly app: number
+  /** The port of a second instance of the app. @default that of the app */
+  readonly other?: number
   /** The path of the mount, in place of `/watchman` where the proxy itself asks. */
   readonly mount: string
   /** The network that may see the page, in place of 10.0.0.0/8. */
@@ -30,9 +32,10 @@ function blockWith(language: string, text: string): string {
   return found
 }
 
-function withAddresses(config: string, { app, mount, allowed }: ProxyConfigOptions): string {
+function withAddresses(config: string, { app, other = app, mount, allowed }: ProxyConfigOptions): string {
   return config
-    .replaceAll(/10\.0\.0\.1[12]:3000/g, `127.0.0.1:${app}`)
+    .replaceAll('10.0.0.11:3000', `127.0.0.1:${app}`)
+    .replaceAll('10.0.0.12:3000', `127.0.0.1:${other}`)
     .replaceAll('10.0.0.0/8', allowed)
     .replaceAll('uri /watchman/', `uri ${mount}/`)
 }
@@ -49,5 +52,5 @@ export function haproxyConfig(options: ProxyConfigOptions): string {
   const config = blockWith('haproxy', 'bind :80')
   const rule = blockWith('haproxy', 'http-request deny')
   const frontend = `bind 127.0.0.1:${options.port}\n    stats enable\n    stats uri /stats\n    ${rule}`
-  return withAddresses(config.replace('bind :80', frontend).replace('inter 5s', 'inter 100ms'), options)
+  return withAddresses(config.replace('bind :80', frontend).replace('inter 2s', 'inter 100ms'), options)
 }
