@@ -23,7 +23,7 @@ export interface PoolDriver<Connection extends DatabaseConnection> {
 }
 
 /** How full a pool is; a count is undefined where the pool does not expose it. */
-export interface PoolUsage {
+interface PoolUsage {
   /** The maximum number of connections. */
   readonly limit: number | undefined
   /** The number of connections, including those that are connecting. */
