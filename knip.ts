@@ -33,7 +33,7 @@ const config: KnipConfig = {
       ignoreDependencies: ['tsx'],
     },
     'packages/internal/fault-matrix': {
-      entry: ['test/soak/app.ts'],
+      entry: ['test/soak/app.ts', 'test/soak/chaos-app.ts'],
       ignoreBinaries: ['fsfreeze', 'mkfs.ext4', 'mount', 'umount'],
     },
     'packages/checks/storage': {

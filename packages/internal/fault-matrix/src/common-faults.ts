@@ -1,7 +1,7 @@
 import { setTimeout as sleep } from 'node:timers/promises'
 import type { FaultProxy } from '@watchman/testing'
 import { DEADLINE } from './deadline.ts'
-import type { Fault, Faults } from './fault.ts'
+import type { Fault, FaultContext, Faults, Restore } from './fault.ts'
 import type { ProxiedServer } from './proxied-server.ts'
 
 type Backend = Pick<ProxiedServer, 'server' | 'proxy'>
@@ -77,14 +77,34 @@ export const networkFaults: Faults<Backend> = {
   'something else answers on the port': proxyFault((proxy) => proxy.sendGarbage(), false),
   'accepts and says nothing': proxyFault((proxy) => proxy.hang(), false),
   'accepts and closes at once': proxyFault((proxy) => proxy.closeOnConnect(), false),
+  'open connections go silent, new ones work': {
+    ...proxyFault(async (proxy) => proxy.blackHole()),
+    afterClose: ({ proxy }) => proxy.reset(), // a lost connection does not answer a client that ends it
+  },
+  'the server closes idle connections': proxyFault(async (proxy) => {
+    await proxy.closeOnConnect()
+    await proxy.pass()
+    await sleep(50) // the client notices
+  }),
+}
+
+/** Takes every connection of the pool of a client; returns the function that releases them. */
+function exhaust({ client }: FaultContext<unknown>): Promise<Restore> {
+  if (!client.exhaust) throw new Error('[fault-matrix] this client has no pool that could be exhausted')
+  return client.exhaust()
 }
 
 /** What can happen to any pool. */
-export const poolFaults: Faults<object> = {
-  'every connection of the pool is in use': {
-    async inject({ client: { exhaust } }) {
-      if (!exhaust) throw new Error('[fault-matrix] this client has no pool that could be exhausted')
-      return exhaust()
+export const poolFaults: Faults<Backend> = {
+  'every connection of the pool is in use': { inject: exhaust },
+  'every connection of the pool goes silent, new ones work': {
+    clientOptions: ({ proxy }) => ({ address: proxy }),
+    afterClose: ({ proxy }) => proxy.reset(),
+    async inject(context) {
+      const release = await exhaust(context) // so that the pool has opened all of them
+      await release()
+      context.backend.proxy.blackHole()
+      return () => {}
     },
   },
 }

@@ -52,6 +52,8 @@ export interface Fault<Backend> {
    * configuration.
    */
   readonly inject: (context: FaultContext<Backend>) => Awaitable<Restore | undefined>
+  /** Called once the clients are closed: ends what they cannot end. */
+  readonly afterClose?: (backend: Backend) => unknown
   /** Called while the probe waits for its response. */
   readonly duringProbe?: (context: FaultContext<Backend>) => Awaitable<unknown>
 }
@@ -70,6 +72,11 @@ export interface Expectation {
    * application can reopen, and for a wrong configuration.
    */
   readonly stickyMessage?: RegExp
+  /**
+   * In how many timeouts the target is ok again once the fault is gone: one for each run that has to fail before the client opens
+   * a new connection. @default 1
+   */
+  readonly recoveryTimeouts?: number
 }
 
 /** One column of the matrix. */

@@ -46,7 +46,7 @@ export async function runCell<Backend extends { stop(): Promise<unknown> }>(
   cell: Cell<Backend>,
 ): Promise<readonly string[]> {
   const { spec, driver, fault, backend, healthyBackend, releaseTime = 10_000 } = cell
-  const { message, stickyMessage } = toExpectation(cell.expected)
+  const { message, stickyMessage, recoveryTimeouts } = toExpectation(cell.expected)
   const uncaughtErrors = recordUncaughtErrors()
   const resources = countResources()
   const client = await driver.open(backend, fault.clientOptions?.(backend))
@@ -80,10 +80,11 @@ export async function runCell<Backend extends { stop(): Promise<unknown> }>(
     for (const restore of restores.splice(0)) await restore()
     const after = await (stickyMessage
       ? readSticky(app.readMessage, stickyMessage)
-      : recover(app.readMessage))
+      : recover(app.readMessage, recoveryTimeouts))
     if (stickyMessage) await close() // as an application does that reconnects
     await assertNone('left behind', client.leftovers, releaseTime)
     await close()
+    await fault.afterClose?.(backend)
     await assertNone('still open once all was closed', resources, releaseTime)
     assert.deepEqual(uncaughtErrors.take(), [], 'this would have ended the process')
     return after === 'ok' ? [during] : [during, after]
@@ -103,15 +104,16 @@ function assertMessage(actual: string, expected: ExpectedMessage): void {
   else assert.match(actual, expected)
 }
 
-/** The last failure is reused for one ttl. Then the next probe, which may take until its timeout, must be ok. */
-async function recover(readMessage: () => Promise<string>): Promise<'ok'> {
+/** The last failure is reused for one ttl. Then the next probe, which may take until its timeout, must be ok; or a later one. */
+async function recover(readMessage: () => Promise<string>, timeouts = 1): Promise<'ok'> {
+  const limit = timeouts * (TTL + DEADLINE) + GRACE
   const began = performance.now()
   const stolenTime = measureStolenTime()
   const messages = new Set<string>()
   const isOk = async () => messages.add(await readMessage()).has('ok')
-  const hasRecovered = await waitUntil(isOk, TTL + DEADLINE + GRACE, INTERVAL)
+  const hasRecovered = await waitUntil(isOk, limit, INTERVAL)
   const took = performance.now() - began
-  const allowed = TTL + DEADLINE + GRACE + stolenTime()
+  const allowed = limit + stolenTime()
   assert.ok(
     hasRecovered && took <= allowed,
     `${took} ms after the fault was gone the messages were ${[...messages]}`,

@@ -63,6 +63,7 @@ const faults = sqlFaults(administer, connectOne, {
   restoreDatabase: 'CREATE DATABASE app',
   makeReadOnly: 'SET GLOBAL read_only = ON',
   makeWritable: 'SET GLOBAL read_only = OFF',
+  endConnections: 'KILL USER prober',
 })
 
 const BROKEN = /Connection lost: The server closed the connection|ECONNRESET/

@@ -17,6 +17,7 @@ import {
   connectionCells,
   connectionOptions,
   exhaustible,
+  LATE,
   POOL_SIZE,
   poolCells,
   prepare,
@@ -73,6 +74,7 @@ const faults = sqlFaults(administer, connectOne, {
   restoreDatabase: 'ALTER DATABASE gone RENAME TO app',
   makeReadOnly: 'ALTER DATABASE app SET default_transaction_read_only = on',
   makeWritable: 'ALTER DATABASE app RESET default_transaction_read_only',
+  endConnections: `SELECT pg_terminate_backend(pid) FROM pg_stat_activity WHERE usename = 'prober'`,
 })
 
 const BROKEN = /Connection terminated unexpectedly|ECONNRESET/
@@ -157,6 +159,9 @@ const postgresJsDriver: DriverSpec<SqlBackend> = {
     'something else answers on the port': /CONNECT_TIMEOUT/,
     'accepts and says nothing': /CONNECT_TIMEOUT/,
     'accepts and closes at once': /^no connection to the server yet: timed out after 800 ms$/,
+    // postgres.js keeps a connection until its query is answered. The probe waits for three runs, and then sends another query.
+    'open connections go silent, new ones work': { message: LATE, recoveryTimeouts: 3 },
+    'every connection of the pool goes silent, new ones work': { message: LATE, stickyMessage: LATE },
     'every connection of the pool is in use':
       /^degraded: pool has no free connection \(3 of 3 in use, or a new one/,
     'wrong password': /password authentication failed/,

@@ -1,3 +1,4 @@
+import { setTimeout as sleep } from 'node:timers/promises'
 import type { Faults, ProxiedServer } from '@watchman/fault-matrix'
 import { account, administer } from './redis-backend.ts'
 
@@ -28,6 +29,19 @@ export const redisFaults: Faults<ProxiedServer> = {
     async inject({ backend: { server } }) {
       await administer(server, 'CONFIG', 'SET', 'maxmemory', 1)
       return () => administer(server, 'CONFIG', 'SET', 'maxmemory', 0)
+    },
+  },
+  'an administrator ends idle connections (CLIENT KILL)': {
+    async inject({ backend: { server } }) {
+      await administer(server, 'CLIENT', 'KILL', 'USER', account.username)
+      await sleep(50) // the client notices
+      return () => {}
+    },
+  },
+  'every write is held back (CLIENT PAUSE)': {
+    async inject({ backend: { server } }) {
+      await administer(server, 'CLIENT', 'PAUSE', 600_000, 'WRITE')
+      return () => administer(server, 'CLIENT', 'UNPAUSE')
     },
   },
   'a replica, whose primary is away (READONLY)': {

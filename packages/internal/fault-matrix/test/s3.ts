@@ -98,6 +98,13 @@ const faults: Faults<Backend> = {
     { status: 403, code: 'AccessDenied', message: 'Access Denied' },
     'DELETE',
   ),
+  'the bucket keeps versions': {
+    clientOptions: ({ s3Proxy }) => ({ address: s3Proxy }),
+    inject({ backend: { s3Proxy } }) {
+      s3Proxy.addVersion('1')
+      return () => s3Proxy.pass()
+    },
+  },
   'the bucket keeps versions, no permission to delete one': {
     clientOptions: ({ s3Proxy }) => ({ address: s3Proxy }),
     inject({ backend: { s3Proxy } }) {
@@ -196,6 +203,8 @@ const s3Driver: DriverSpec<Backend> = {
     'something else answers on the port': GARBAGE,
     'accepts and says nothing': LATE,
     'accepts and closes at once': CLOSED,
+    'open connections go silent, new ones work': LATE,
+    'the server closes idle connections': 'ok',
     'unknown access key': /^InvalidAccessKeyId: The .* \(PutObject, HTTP 403, bucket uploads\)$/,
     'wrong secret': /^SignatureDoesNotMatch: The .* \(PutObject, HTTP 403, bucket uploads\)$/,
     'no permission to write': /^AccessDenied: Access Denied \(PutObject, HTTP 403, bucket uploads\)$/,
@@ -205,6 +214,7 @@ const s3Driver: DriverSpec<Backend> = {
     'every socket of the client is in use':
       /^degraded: S3 client has no free socket \(2 of 2 in use\): timed out after 800 ms$/,
     'unknown bucket': /^NoSuchBucket: The .* \(PutObject, HTTP 404, bucket uploads\)$/,
+    'the bucket keeps versions': 'ok',
     'asked to slow down (503)': /^SlowDown: Please .* \(PutObject, HTTP 503, bucket uploads\)$/,
     'broken inside (500)': /^InternalError: We .* \(PutObject, HTTP 500, bucket uploads\)$/,
     'a gateway answers in its place (502)':

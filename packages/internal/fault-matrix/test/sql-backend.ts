@@ -1,3 +1,4 @@
+import { setTimeout as sleep } from 'node:timers/promises'
 import {
   type ClientOptions,
   type DriverSpec,
@@ -44,6 +45,8 @@ interface Statements {
   readonly restoreDatabase: string
   readonly makeReadOnly: string
   readonly makeWritable: string
+  /** Ends the connections of the application. */
+  readonly endConnections: string
 }
 
 /** What can happen to any SQL database. `connect` opens a connection of the application; returns the function that closes it. */
@@ -52,7 +55,8 @@ export function sqlFaults(
   connect: (backend: SqlBackend) => Promise<() => Promise<unknown>>,
   statements: Statements,
 ): Faults<SqlBackend> {
-  const { setPassword, removeDatabase, restoreDatabase, makeReadOnly, makeWritable } = statements
+  const { setPassword, removeDatabase, restoreDatabase, makeReadOnly, makeWritable, endConnections } =
+    statements
   return {
     'wrong password': {
       warmUp: false,
@@ -81,6 +85,13 @@ export function sqlFaults(
           )
         }
         return () => Promise.all(closers.map((close) => close()))
+      },
+    },
+    'an administrator ends idle connections': {
+      async inject({ backend: { server } }) {
+        await administer(server, endConnections)
+        await sleep(50) // the client notices
+        return () => {}
       },
     },
     'read-only': {
@@ -113,7 +124,7 @@ export function exhaustible(acquire: () => Promise<{ release(): unknown }>): {
 }
 
 const REFUSED = /connect ECONNREFUSED 127\.0\.0\.1:\d+/
-const LATE = /^timed out after 800 ms$/
+export const LATE = /^timed out after 800 ms$/
 const NO_CONNECTION = /^no connection to the server yet: timed out after 800 ms$/
 const CLOSED = /^the connection is closed, and only the application can open a new one/
 
@@ -138,6 +149,10 @@ export function poolCells(broken: RegExp) {
     'something else answers on the port': NO_CONNECTION,
     'accepts and says nothing': NO_CONNECTION,
     'accepts and closes at once': broken,
+    'open connections go silent, new ones work': LATE,
+    'the server closes idle connections': 'ok',
+    'an administrator ends idle connections': 'ok',
+    'every connection of the pool goes silent, new ones work': { message: LATE, recoveryTimeouts: POOL_SIZE },
     'every connection of the pool is in use': /^degraded: pool has no free connection \(3 of 3 in use\)/,
     'read-only': 'ok',
   } satisfies DriverSpec<SqlBackend>['cells']
@@ -155,6 +170,9 @@ export function connectionCells(broken: RegExp) {
     'answers a byte at a time': LATE,
     'the connection is cut in the middle of an answer': { message: broken, stickyMessage: CLOSED },
     'answers garbage': { message: LATE, stickyMessage: LATE },
+    'open connections go silent, new ones work': { message: LATE, stickyMessage: LATE },
+    'the server closes idle connections': { message: CLOSED, stickyMessage: CLOSED },
+    'an administrator ends idle connections': { message: CLOSED, stickyMessage: CLOSED },
     'read-only': 'ok',
   } satisfies DriverSpec<SqlBackend>['cells']
 }

@@ -6,7 +6,7 @@ import type { Packed } from './pack.ts'
 import type { Registry } from './registry.ts'
 
 /** The bytes that core, an adapter and a check may take together when they are installed, as ES modules and as CommonJS. */
-const LIMIT = 400_000
+const LIMIT = 700_000
 
 /** What a user asks npm for, and what that brings of ours. */
 const ASKED = ['@watchman/core', '@watchman/express', '@watchman/cache', 'ioredis', 'express']

@@ -63,6 +63,7 @@ function measure(): Measurement {
   }
 }
 
+process.on('disconnect', () => process.exit()) // the test process has ended
 process.on('message', async (command: Command) => {
   await commands[command]()
   process.send?.(measure())

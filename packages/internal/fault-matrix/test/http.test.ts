@@ -1,0 +1,4 @@
+import { describeBackend } from './describe-backend.ts'
+import { httpSpec } from './http.ts'
+
+describeBackend(httpSpec)
