@@ -8,12 +8,18 @@ export interface TestFile {
   /** Removes it, after the round trip. */
   remove(signal: AbortSignal): Promise<unknown>
   /** Removes what a round trip that failed may have left, if anything. */
-  discard(): Promise<unknown>
+  discard(signal: AbortSignal): Promise<unknown>
   /** Whether it may appear after it was removed, because a write may be carried out late. @default false */
   mayReappear?(): boolean
   /** Returns the error that says what it waits for, when a run gives up for `reason`; undefined if unknown. */
   pending?(reason: unknown): Error | undefined
 }
+
+/** Milliseconds that removing the test file may take after a failure. */
+const DISCARD_TIMEOUT = 5000
+
+/** The same after an abort: the next run, which waits for it, removes what is left. */
+const DISCARD_AFTER_ABORT = 1000
 
 /** What a round trip waits for. */
 type Step = 'write' | 'size' | 'read' | 'remove'
@@ -59,7 +65,7 @@ export function createRoundTrips(open: (name: string) => TestFile): (signal: Abo
     }
     if (trip === unfinished) {
       next('remove')
-      await file.discard()
+      await file.discard(signal)
     }
     unfinished = trip
     try {
@@ -75,7 +81,8 @@ export function createRoundTrips(open: (name: string) => TestFile): (signal: Abo
       await file.remove(signal)
       if (!file.mayReappear?.()) unfinished = undefined
     } catch (error) {
-      await file.discard().catch(() => {}) // the first failure is the one to report
+      const limit = AbortSignal.timeout(signal.aborted ? DISCARD_AFTER_ABORT : DISCARD_TIMEOUT)
+      await file.discard(limit).catch(() => {}) // the first failure is the one to report
       throw error
     }
   }

@@ -22,9 +22,6 @@ export interface ObjectOptions {
   readonly isQueued: () => boolean
 }
 
-/** Milliseconds that removing the test object may take after a failure or an abort. */
-const DISCARD_TIMEOUT = 5000
-
 /** Milliseconds in which S3 may still carry out a put that had no answer. */
 const MAX_LATENESS = 60_000
 
@@ -119,9 +116,7 @@ export function s3Object(client: Pick<S3Client, 'send'>, options: ObjectOptions)
         abortSignal,
       ),
     remove: (signal) => orAborted(deleteAll(signal), signal),
-    discard() {
-      const signal = AbortSignal.timeout(DISCARD_TIMEOUT)
-      return orAborted(deleteAll(signal), signal, (cause) => new Error('no answer to remove yet', { cause }))
-    },
+    discard: (signal) =>
+      orAborted(deleteAll(signal), signal, (cause) => new Error('no answer to remove yet', { cause })),
   }
 }
