@@ -6,6 +6,7 @@ import { lilconfig } from 'lilconfig'
 import { exitCode } from './exit-code.ts'
 import { failure, messageOf } from './failure.ts'
 import { oneLine } from './one-line.ts'
+import { projectRoot } from './project-root.ts'
 
 /** A configuration file. */
 export interface ConfigFile {
@@ -24,7 +25,7 @@ export const configFiles: readonly string[] = ['ts', 'mts', 'js', 'mjs', 'cjs', 
 )
 
 /**
- * Loads the nearest configuration file from `folder` upwards; undefined where there is none.
+ * Loads the nearest configuration file from `folder` upwards to the root of its project; undefined if there is none.
  *
  * @throws Failure that names the file, and the line of the error where it is known.
  */
@@ -45,7 +46,7 @@ export async function loadConfigFile(folder: string): Promise<ConfigFile | undef
 
   const search = lilconfig('watchman', {
     searchPlaces: [...configFiles],
-    stopDir: '/',
+    stopDir: projectRoot(folder),
     ignoreEmptySearchPlaces: false,
     loaders: Object.fromEntries(configFiles.map((file) => [file.replace(/^.*\./, '.'), load])),
   })

@@ -1,5 +1,5 @@
 import { spawnSync } from 'node:child_process'
-import { mkdir } from 'node:fs/promises'
+import { mkdir, writeFile } from 'node:fs/promises'
 import { join } from 'node:path'
 import { missing, startRedis } from '@watchman/servers'
 import { describe, expect, onTestFinished, test } from 'vitest'
@@ -201,13 +201,36 @@ describe('check', () => {
     expect(await watchman(['check'], { folder })).toEqual({ code: 0, stdout: 'set up\nclosed\n', stderr: '' })
   })
 
+  test.each([
+    ['has a package.json', 'package.json'],
+    ['is a repository of Git', '.git'],
+    ['is no project at all', undefined],
+  ])("loads no configuration above a folder that %s: it may be somebody else's", async (_what, mark) => {
+    const folder = await folderWith({ 'watchman.config.js': 'throw new Error("loaded")' })
+    const below = join(folder, 'project')
+    await mkdir(below)
+    if (mark) await writeFile(join(below, mark), '{}')
+    const { code, stderr } = await watchman(['check'], { folder: below })
+    expect(code).not.toBe(0)
+    expect(stderr).not.toContain('loaded')
+  })
+
+  test('finds the configuration of a repository from one of its packages', async () => {
+    const folder = await folderWith({ ...configured(OK), '.git': '' })
+    const below = join(folder, 'packages/app')
+    await mkdir(below, { recursive: true })
+    await writeFile(join(below, 'package.json'), '{}')
+    expect(await watchman(['check'], { folder: below })).toEqual({ code: 0, stdout: '', stderr: '' })
+  })
+
   test.each(['ts', 'mts', 'js', 'mjs', 'cjs', 'json'])(
-    'finds watchman.config.%s in a folder above; the environment sets what it leaves unset',
+    'finds watchman.config.%s in a folder above, in the same project; the environment sets what it leaves unset',
     async (extension) => {
       const exported =
         extension === 'json' ? '' : extension === 'cjs' ? 'module.exports = ' : 'export default '
       const folder = await folderWith({
         [`watchman.config.${extension}`]: `${exported}{ "details": "none" }`,
+        'package.json': '{}',
       })
       const below = join(folder, 'a/b')
       await mkdir(below, { recursive: true })
