@@ -51,6 +51,11 @@ function describe(context: ProcessContext, settle: (code: number) => void): Comm
     .option('-s, --skip <names>', 'all but these checks or targets, separated by commas', collect)
     .option('-v, --verbose', 'print every target as soon as it finishes')
     .addOption(new Option('--json', 'print the JSON of the endpoint').conflicts('verbose'))
+    .addOption(
+      new Option('--format <format>', 'print and exit as a plugin of this monitor does')
+        .choices(['nagios'])
+        .conflicts(['verbose', 'json']),
+    )
     .action(async (options) => settle(await (await import('./commands/check.ts')).check(options, context)))
 
   program

@@ -201,6 +201,39 @@ describe('check', () => {
     expect(await watchman(['check'], { folder })).toEqual({ code: 0, stdout: 'set up\nclosed\n', stderr: '' })
   })
 
+  test.each<[state: string, checks: readonly string[], code: number, output: RegExp]>([
+    ['ok', [OK], 0, /^WATCHMAN OK - 1 ok \| 'app'=\d+ms\n$/],
+    [
+      'degraded',
+      [OK, MINOR],
+      1,
+      /^WATCHMAN WARNING - minor \| 'app'=\d+ms 'minor'=\d+ms\nWARNING minor: ok is false\n$/,
+    ],
+    [
+      'failing',
+      ["{ name: 'a|b\\'=c', run() { throw new Error('x | y\\nz') } }", OK],
+      2,
+      /^WATCHMAN CRITICAL - a\/b'=c \| 'a\/b''_c'=\d+ms 'app'=\d+ms\nCRITICAL a\/b'=c: x \/ y z\n$/,
+    ],
+  ])('prints and exits as a plugin of Nagios does: %s', async (_state, checks, code, output) => {
+    const folder = await folderWith(configured(...checks))
+    const ended = await watchman(['check', '--format', 'nagios'], { folder })
+    expect([ended.code, ended.stderr]).toEqual([code, ''])
+    expect(ended.stdout).toMatch(output)
+  })
+
+  test('is unknown to Nagios where nothing can be checked', async () => {
+    const folder = await folderWith({ 'watchman.config.js': 'export default { checks: 1 }' })
+    expect(await watchman(['check', '--format', 'nagios'], { folder })).toEqual({
+      code: 3,
+      stdout:
+        'WATCHMAN UNKNOWN - watchman.config.js: option checks of createWatchman must be an array, not 1\n',
+      stderr: '',
+    })
+    const wrong = await watchman(['check', '--format', 'xml'], { folder })
+    expect([wrong.code, wrong.stderr]).toEqual([2, expect.stringContaining('Allowed choices are nagios')])
+  })
+
   test.each([
     ['has a package.json', 'package.json'],
     ['is a repository of Git', '.git'],

@@ -1,8 +1,9 @@
 import { type Group, isWatchmanError, type Report, type TargetResult, type Watchman } from '@watchman/core'
-import { escapeControls } from '@watchman/core/driver'
+import { escapeControls, redactText } from '@watchman/core/driver'
 import { loadConfiguration } from '../configuration.ts'
 import { exitCode } from '../exit-code.ts'
 import { failure, messageOf } from '../failure.ts'
+import { nagiosCode, nagiosError, nagiosText } from '../nagios.ts'
 import { oneLine } from '../one-line.ts'
 import { lineOf } from '../result-lines.ts'
 import type { ProcessContext } from './process-context.ts'
@@ -17,19 +18,42 @@ export interface CheckOptions {
   readonly verbose?: boolean
   /** Whether the JSON of the endpoint is printed in place of lines. @default false */
   readonly json?: boolean
+  /** `nagios` prints and exits as a plugin of Nagios does. @default lines, or JSON with `json` */
+  readonly format?: 'nagios'
 }
 
 /** Runs the checks without a server. Returns the exit code. */
 export async function check(options: CheckOptions, context: ProcessContext): Promise<number> {
+  return options.format === 'nagios' ? checkForNagios(options, context) : checkForPeople(options, context)
+}
+
+async function checkForNagios(options: CheckOptions, context: ProcessContext): Promise<number> {
+  try {
+    const { group } = await prepare(options, context)
+    const report = await group.report()
+    process.stdout.write(`${nagiosText(report)}\n`)
+    return context.interrupted.aborted ? context.interrupted.reason : nagiosCode[report.state]
+  } catch (error) {
+    process.stdout.write(`${nagiosError(redactText(messageOf(error)))}\n`)
+    return nagiosCode.pending
+  }
+}
+
+async function checkForPeople(options: CheckOptions, context: ProcessContext): Promise<number> {
+  const { watchman, group, targets } = await prepare(options, context)
+  const reports = options.json ? [await printJson(group)] : await printLines(watchman, targets, options)
+  if (context.interrupted.aborted) return context.interrupted.reason
+  return reports.every(isHealthy) ? 0 : exitCode.failing
+}
+
+/** Loads the configuration, and selects what to check. */
+async function prepare(options: CheckOptions, context: ProcessContext) {
   const configuration = await loadConfiguration(context)
   context.onEnd(configuration.close)
   const watchman = configuration.create()
   context.onEnd(watchman.close)
   const group = select(watchman, options)
-  const targets = targetsOf(group)
-  const reports = options.json ? [await printJson(group)] : await printLines(watchman, targets, options)
-  if (context.interrupted.aborted) return context.interrupted.reason
-  return reports.every(isHealthy) ? 0 : exitCode.failing
+  return { watchman, group, targets: targetsOf(group) }
 }
 
 /** @throws Failure for a name that does not exist. */
