@@ -109,7 +109,7 @@ describe('a kept connection on which nothing arrives any more', () => {
   })
 })
 
-/** Starts a server that answers the app's requests when told, and all others at once. */
+/** Starts a server that answers the app's requests when the test says so, and all others at once. */
 async function serveApp() {
   const held: ServerResponse[] = []
   const listener = ({ url }: IncomingMessage, response: ServerResponse) => {

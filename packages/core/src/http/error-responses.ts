@@ -25,7 +25,7 @@ export function textResponse(status: 403 | 404 | 405 | 500 | 503): TextResponse 
   return errorResponse(status, MESSAGES.get(status))
 }
 
-/** The same with a message and headers of its own. */
+/** The same with another message, and with more headers. */
 export function errorResponse(
   status: number,
   message: string | undefined,

@@ -74,9 +74,7 @@ function watchmanIn(state: WatchmanState, tokens: TokensSetting): Watchman {
 }
 
 /** The table of responses holds: by state, view, token, client and method. */
-export function responseCases({ mount, parsesUrls = false }: AdapterSubject): readonly Case[] {
-  // A server that calls a `fetch` handler sets Content-Length itself: that of Bun is 0 for HEAD.
-  const isLengthOurs = !parsesUrls
+export function responseCases({ mount }: AdapterSubject): readonly Case[] {
   const states = [...new Set(responseTable.states.map(({ state }) => state))]
   const settings = [...new Set(responseTable.access.map(({ tokens }) => tokens))]
   return [
@@ -88,7 +86,7 @@ export function responseCases({ mount, parsesUrls = false }: AdapterSubject): re
           // Who is refused does not depend on the state.
           const rows = state === 'ok' ? access : access.slice(0, 2)
           return serve(mount(watchmanIn(state, tokens)), async ({ url }) => {
-            for (const row of rows) await assertAccess(url, state, row, isLengthOurs)
+            for (const row of rows) await assertAccess(url, state, row)
           })
         },
       })),
@@ -98,7 +96,7 @@ export function responseCases({ mount, parsesUrls = false }: AdapterSubject): re
       run: () =>
         serve(mount(watchmanIn('ok', 'absent')), async ({ url }) => {
           for (const row of responseTable.requests) {
-            await assertResponse(`${url}${row.target}`, row, { method: row.method }, isLengthOurs)
+            await assertResponse(`${url}${row.target}`, row, { method: row.method })
           }
         }),
     },
@@ -106,12 +104,7 @@ export function responseCases({ mount, parsesUrls = false }: AdapterSubject): re
 }
 
 /** Requests every view with some credentials. */
-async function assertAccess(
-  url: string,
-  state: WatchmanState,
-  row: AccessRow,
-  isLengthOurs: boolean,
-): Promise<void> {
+async function assertAccess(url: string, state: WatchmanState, row: AccessRow): Promise<void> {
   const { query = '', authorization = [] } = row
   const sent = authorization.flatMap((value) => ['Authorization', value])
   const clients = [
@@ -124,7 +117,7 @@ async function assertAccess(
       clients.map(async ({ access, headers }) => {
         const isAllowed = responseTable.openViews.includes(view.view) || access === 'allowed'
         const expected = isAllowed ? view : responseTable.refusals[access]
-        await assertResponse(`${url}${view.view}${query && `?${query}`}`, expected, { headers }, isLengthOurs)
+        await assertResponse(`${url}${view.view}${query && `?${query}`}`, expected, { headers })
       }),
     ),
   )
@@ -135,7 +128,6 @@ async function assertResponse(
   url: string,
   expected: ExpectedResponse,
   options: HttpRequestOptions,
-  isLengthOurs: boolean,
 ): Promise<void> {
   const { method = 'GET' } = options
   for (const one of method === 'GET' ? ['GET', 'HEAD'] : [method]) {
@@ -152,7 +144,8 @@ async function assertResponse(
       },
     )
     const length = headers.get('content-length')
-    if (length !== null && isLengthOurs) {
+    const isSetByBun = 'Bun' in globalThis && one === 'HEAD' && length === '0' // whatever the handler returns
+    if (length !== null && !isSetByBun) {
       equal(length, `${Buffer.byteLength(expected.body)}`, `${request} has another Content-Length than GET`)
     }
   }
